@@ -1,0 +1,1 @@
+"""Starting worlds: states listed in files, and invented ones."""

@@ -1,0 +1,1 @@
+"""The phases of a year, and a whole world's run."""

@@ -1,0 +1,144 @@
+"""The configuration's schema, generated from the parameter table, so that a parameter is written down once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, make_dataclass
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+from omegaconf import OmegaConf
+
+from balsim.params import PARAMETERS, Parameter
+from balsim.scenario import ScenarioSettings
+
+
+@dataclass
+class Axis:
+    """One swept key: either `values`, or `points` equally spaced values from `low` to `high`."""
+
+    key: str = ""
+    low: float | None = None
+    high: float | None = None
+    points: int | None = None
+    values: list[Any] | None = None
+
+
+@dataclass
+class DesignSettings:
+    """What an experiment asks, and the axes over which it asks."""
+
+    name: str = ""
+    question: str = ""
+    axes: dict[str, Any] = field(default_factory=dict)  # of Axis; plain, so that a whole axis can be given at once
+
+
+@dataclass
+class Record:
+    """What is kept beyond the outcome of each run."""
+
+    panel: int = 0
+
+
+@dataclass
+class Application:
+    """The keys that are not parameters of the model."""
+
+    scenario: ScenarioSettings = field(default_factory=ScenarioSettings)
+    design: DesignSettings = field(default_factory=DesignSettings)
+    record: Record = field(default_factory=Record)
+    experiment: str = ""
+    engine: str = "batch"
+    runs: int = 100
+    years: int = 60
+    seed: int = 1
+    threads: int | None = None
+    out: str | None = None
+    progress: bool = True
+    given: list[str] = field(default_factory=list)
+    config_dir: str | None = None
+
+
+MEANINGS = {
+    "experiment": "the question: sets the axes of the design and what differs from the defaults",
+    "theory": "the school of thought: weights, switches and menu",
+    "scenario": "the starting world",
+    "hegemon": "how the hegemon's conduct moves",
+    "engine": "batch (many worlds at once) or mesa (readable, one world at a time); both give the same bytes",
+    "runs": "worlds per point of the design, at least 1",
+    "years": "length of a run in years, at least 1",
+    "seed": "selects the random numbers; same seed, same results",
+    "threads": "processor cores to use; null for all",
+    "out": "folder of the results; null for outputs/<experiment>-<key>",
+    "progress": "whether to show progress on the terminal",
+    "record.panel": "worlds per point of which every state-year is kept",
+    "design.name": "name of the design in reports",
+    "design.question": "the question of the experiment in words",
+    "given": "the overrides that the user gave; kept by balsim itself",
+    "config_dir": "folder of the user's own configuration files (--config-dir); kept by balsim itself",
+}
+"""What each key outside the parameter table means."""
+
+TEXTS = {"theory": ("name", "description", "source", "leaves_out"), "hegemon": ("name", "description")}
+"""Plain-text keys that the files of a group carry beside its parameters."""
+
+
+def schema(parameters: Iterable[Parameter] = PARAMETERS) -> type:
+    """The dataclass of the whole configuration, with a nested section for each dotted prefix of the parameters."""
+    tree: dict[str, Any] = {}
+    for parameter in parameters:
+        *parents, leaf = parameter.key.split(".")
+        node = tree
+        for part in parents:
+            node = node.setdefault(part, {})
+        node[leaf] = parameter
+    sections = []
+    for name, node in tree.items():
+        section = _section(name, node, TEXTS.get(name, ()))
+        sections.append((name, section, field(default_factory=section)))
+    return make_dataclass("Configuration", sections, bases=(Application,))
+
+
+def _section(name: str, node: Mapping[str, Any], texts: tuple[str, ...] = ()) -> type:
+    """The dataclass of one section: its parameters, its subsections and its texts."""
+    fields: list[tuple[str, Any, Any]] = [(text, str, field(default="")) for text in texts]
+    for key, entry in node.items():
+        if isinstance(entry, Parameter):
+            fields.append((key, _annotation(entry), _default(entry)))
+        else:
+            inner = _section(key, entry)
+            fields.append((key, inner, field(default_factory=inner)))
+    return make_dataclass(name.capitalize(), fields)
+
+
+def _annotation(parameter: Parameter) -> Any:
+    """The type under which OmegaConf checks a parameter."""
+    if parameter.kind is tuple:
+        return list[str]
+    kind = str if parameter.choices else parameter.kind
+    return kind | None if parameter.optional else kind
+
+
+def _default(parameter: Parameter) -> Any:
+    """The dataclass field that holds a parameter's default."""
+    if parameter.kind is tuple:
+        return field(default_factory=lambda: list(parameter.default))
+    return field(default=parameter.default)
+
+
+CONFIGURATION = schema()
+
+# Hydra merges conf/config.yaml over what is stored here under the name that the file starts from.
+ConfigStore.instance().store(name="balsim_schema", node=CONFIGURATION)
+
+
+def known_keys() -> list[str]:
+    """Every key that the configuration has, dotted."""
+    return _dotted(OmegaConf.to_container(OmegaConf.structured(CONFIGURATION)))
+
+
+def _dotted(tree: Any, prefix: str = "") -> list[str]:
+    keys: list[str] = []
+    for name, entry in tree.items():
+        keys += _dotted(entry, f"{prefix}{name}.") if isinstance(entry, dict) and entry else [f"{prefix}{name}"]
+    return keys
