@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from balsim.engines.agents import BalancingModel
     from balsim.config import compose
+    from balsim.engines.agents import BalancingModel
     from balsim.runner import open_results as open
     from balsim.runner import run
 

@@ -116,7 +116,9 @@ def measure(w, p, row) -> None:
         row[THREAT] += w.state[i].threat / tier
         row[INTENTIONS] += w.state[i].intentions / tier
         row[RHETORIC] += w.state[i].rhetoric / tier
-        row[BURDEN] += (w.state[i].burden / w.state[i].baseline_burden if w.state[i].baseline_burden > 0.0 else 1.0) / tier
+        row[BURDEN] += (
+            w.state[i].burden / w.state[i].baseline_burden if w.state[i].baseline_burden > 0.0 else 1.0
+        ) / tier
         row[ARMING] += weight * w.state[i].effort
     usable = usable_strength(w.state[h].military, w.system[0].legitimacy, p.disempowerment, following, p.followers)
     row[COALITION] = balancing / usable if usable > 0.0 else 0.0

@@ -83,7 +83,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     # ---- the hegemon
     Parameter("hegemon.capability_share", None, 0.02, 0.98, "proportion",
               "the hegemon's share of the system's capability in year 0; null keeps the scenario's figure",
-              "swept; Levy & Thompson 2005 put the threshold of balancing near 1/3", "s_h", (0.15, 0.75), optional=True),
+              "swept; Levy & Thompson 2005 put the threshold of balancing near 1/3", "s_h", (0.15, 0.75),
+              optional=True),
     _share("hegemon.unilateralism", 0.5, "u", "probability that the hegemon handles an issue alone",
            "swept; Brooks & Wohlforth 2005 on the charge of unilateralism"),
     _share("hegemon.commitment", 0.6, "φ", "how far the hegemon supplies security to others", "Brooks & Wohlforth 2005 "
@@ -142,7 +143,8 @@ PARAMETERS: tuple[Parameter, ...] = (
               "η₊", (0.05, 0.5)),
     Parameter("theory.intentions_fall", 0.1, 0.0, 1.0, "per act", "step back after a multilateral act",
               "slower than the loss (Brooks & Wohlforth 2005 on the proponents' premise)", "η₋", (0.02, 0.3)),
-    Parameter("theory.intentions_noise", 0.2, 0.0, 2.0, "standard deviation", "how differently states read the same act",
+    Parameter("theory.intentions_noise", 0.2, 0.0, 2.0, "standard deviation", "how differently states read the "
+              "same act",
               ASSUMED, "", (0.0, 0.5)),
     Parameter("theory.norm_gap", 0.0, 0.0, 10.0, "weight", "extra weight of acts that break norms the hegemon "
               "professes (the use of force)", "Clark 2009, norm–deed gap; zero by default", "", (0.0, 1.0)),
@@ -161,7 +163,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _share("theory.foresight", 0.2, "τ", "how far a state reckons from others' interest rather than from their record",
            ASSUMED),
     Parameter("theory.expectation", "plug_in", 0, len(EXPECTATIONS) - 1, "choice", "odds at the expected coalition, or "
-              "expected odds over who joins (exact: for at most 20 second-tier states)", "model equation F3", choices=EXPECTATIONS, kind=int),
+              "expected odds over who joins (exact: for at most 20 second-tier states)", "model equation F3",
+              choices=EXPECTATIONS, kind=int),
     Parameter("theory.beliefs", "individual", 0, len(BELIEFS) - 1, "choice", "what is remembered of others: each "
               "state's own record, or one pooled frequency", "model equation F3", choices=BELIEFS, kind=int),
     Parameter("theory.memory", 0.2, 0.0, 1.0, "per year", "weight of the latest year in what is remembered of others",
@@ -207,8 +210,9 @@ PARAMETERS: tuple[Parameter, ...] = (
            "Mearsheimer 2001, ch. 5; figure assumed"),
     _share("theory.appease", 0.2, "", "part of a loss that going along averts, where the hegemon is benign",
            "Walt 1987, defensive bandwagoning; figure assumed"),
-    _worth("theory.autonomy", 0.08, "", "worth of one's own freedom of action to a state that bandwagons",
-           "Waltz 1979, Walt 1987; figure assumed"),
+    _worth("theory.autonomy", 0.16, "", "worth of one's own freedom of action to a state that bandwagons",
+           "as much as doubling the military burden costs: Waltz 1979, p. 126 (autonomy first), and Walt 1987, ch. 5 "
+           "(bandwagoning is rare among states that count); the prototype's .08 made it the rule at low unilateralism"),
     _share("theory.autonomy_legitimacy", 0.5, "aut_L", "how far legitimacy makes following painless", "Clark 2009; "
            "figure assumed"),
     _worth("theory.protection", 0.25, "", "worth of the hegemon's shield against a regional threat",
@@ -254,7 +258,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("arms.rivalry_response", 0.3, 0.0, 10.0, "proportion", "extra burden per unit of regional threat",
               ASSUMED, "a_R", (0.0, 0.6)),
     Parameter("arms.effort_hard", 1.0, 0.0, 20.0, "proportion", "extra burden of a state that balances hard (1: it "
-              "doubles)", "France and Russia after 1872 rose by half in peace, belligerents far more; assumed", "Δm_hard", (0.5, 2.0)),
+              "doubles)", "between the half by which France armed in peace, 1875–85, and what wars bring; assumed",
+              "Δm_hard", (0.5, 2.0)),
     Parameter("arms.effort_soft", 0.1, 0.0, 20.0, "proportion", "extra burden of a state that balances softly",
               "Paul 2004: limited arms build-up; figure assumed", "Δm_soft", (0.0, 0.3)),
     Parameter("arms.effort_buck_pass", 0.25, 0.0, 20.0, "proportion", "extra burden of a state that passes the buck",
@@ -305,7 +310,9 @@ def check(key: str, value: Any) -> Any:
         raise BadInput(f"{key} may not be null")
     if parameter.choices:
         if value not in parameter.choices:
-            raise BadInput(f"{key}: '{value}' is not one of {', '.join(parameter.choices)}{nearest(str(value), parameter.choices)}")
+            raise BadInput(
+                f"{key}: '{value}' is not one of {', '.join(parameter.choices)}{nearest(str(value), parameter.choices)}"
+            )
         return parameter.choices.index(value)
     if parameter.kind is bool:
         if value in (True, False, 0, 1):
@@ -315,17 +322,20 @@ def check(key: str, value: Any) -> Any:
         raise BadInput(f"{key} must be a number, not {value!r}")
     number = float(value)
     if not parameter.low <= number <= parameter.high:
-        raise BadInput(f"{key}={value:g} is out of range: must be between {parameter.low:g} and {parameter.high:g} ({parameter.unit})")
+        span = f"between {parameter.low:g} and {parameter.high:g} ({parameter.unit})"
+        raise BadInput(f"{key}={value:g} is out of range: must be {span}")
     return number
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:
     """«; did you mean '…'?» for a misspelt word, or nothing where no valid choice is near."""
     valid = list(valid)
-    found = difflib.get_close_matches(word, valid, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(word, valid, n=1, cutoff=0.6)
     if not found:
-        last = word.rsplit(".", 1)[-1]
-        found = [v for v in valid if v.rsplit(".", 1)[-1] in difflib.get_close_matches(last, [x.rsplit(".", 1)[-1] for x in valid], n=1, cutoff=0.6)][:1]
+        # A key of which only the last part is near: 'theory.unilateralism' for 'hegemon.unilateralism'.
+        tails = {v.rsplit(".", 1)[-1]: v for v in reversed(valid)}
+        close = difflib.get_close_matches(word.rsplit(".", 1)[-1], tails, n=1, cutoff=0.6)
+        found = [tails[tail] for tail in close]
     return f"; did you mean '{found[0]}'?" if found else ""
 
 

@@ -27,8 +27,9 @@ from balsim.params import BadInput
 from balsim.results import Results, open_results
 from balsim.scenario import Scenario
 from balsim.shocks import Shocks, draw
-from balsim.store import Store, checksum, write_text
+from balsim.store import Store, checksum, digest, write_text
 from balsim.tables import panel_table, runs_table, trajectories_table
+from balsim.world import Start
 
 __all__ = ["Results", "join", "open_results", "run", "verify"]
 
@@ -73,7 +74,7 @@ def join(folders: Sequence[Path], out: Path) -> Results:
     axes: dict[str, list[Any]] = {}
     for part in parts:
         if axes and set(part.axes) != set(axes):
-            raise BadInput(f"'{part.out}' sweeps {', '.join(part.axes) or 'nothing'}, not {', '.join(axes)}: not joined")
+            raise BadInput(f"'{part.out}' sweeps {', '.join(part.axes) or 'nothing'}, not {', '.join(axes)}")
         for name, found in part.axes.items():
             axes[name] = list(dict.fromkeys([*axes.get(name, []), *found]))
     store = Store(out)
@@ -91,7 +92,7 @@ def join(folders: Sequence[Path], out: Path) -> Results:
         "joined": [os.path.relpath(folder, out) for folder in folders],
         "points": points,
         "notes": notes,
-        "counts": {name: sum(part.manifest["counts"][name] for part in parts) for name in ("asked", "done", "failed", "reused")},
+        "counts": {name: sum(part.manifest["counts"][name] for part in parts) for name in first["counts"]},
         "seconds": round(sum(part.manifest["seconds"] for part in parts), 3),
     }
     return _sign(store, manifest)
@@ -125,7 +126,8 @@ def verify(out: Path, sample: int = 10) -> list[str]:
         k, r = divmod(pick, design.runs)
         world = worlds[design.scenario_of[k]]
         shocks = draw(design.seed, range(r, r + 1), design.years, len(world.codes))
-        start = world.start if world.start.economy.shape[0] == 1 else type(world.start)(*(a[r : r + 1] for a in world.start))
+        variant = 0 if world.start.economy.shape[0] == 1 else r
+        start = Start(*(figures[variant : variant + 1] for figures in world.start))
         batch = run_batch(start, design.records[k : k + 1], shocks)
         again = runs_table([keys[k]], design.points.iloc[k : k + 1], batch.outcomes, r)
         if not _same_rows(again, stored.slice(pick, 1)):
@@ -137,10 +139,13 @@ def point_keys(design: Design) -> list[str]:
     """Key of each point: parameters, scenario, seed, years, and the code and libraries that bear on results."""
     common = json.dumps([design.seed, design.years, result_hash()])
     settings = [json.dumps([s, _file_hash(s)], sort_keys=True, default=str) for s in design.scenario_settings]
-    return [
-        hashlib.sha256("\n".join([common, settings[design.scenario_of[k]]]).encode() + record.tobytes()).hexdigest()[:16]
-        for k, record in enumerate(design.records)
-    ]
+    before = [hashlib.sha256(f"{common}\n{section}".encode()) for section in settings]
+    found = []
+    for scenario_index, record in zip(design.scenario_of, design.records, strict=True):
+        point = before[scenario_index].copy()
+        point.update(record.tobytes())
+        found.append(point.hexdigest()[:16])
+    return found
 
 
 @cache
@@ -207,8 +212,6 @@ def _save(
 
 def _same_rows(a: pa.Table, b: pa.Table) -> bool:
     """Whether two tables hold the same bytes."""
-    from balsim.store import digest
-
     return digest(a) == digest(b)
 
 

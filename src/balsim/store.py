@@ -93,7 +93,11 @@ class Store:
         parts = []
         for path in sorted((self.out / RUNS).glob("*.parquet")):
             meta = _meta(path)
-            if meta is not None and (runs is None or meta["runs"] == runs) and not set(points).isdisjoint(meta["points"]):
+            if (
+                meta is not None
+                and (runs is None or meta["runs"] == runs)
+                and not set(points).isdisjoint(meta["points"])
+            ):
                 parts.append(pq.read_table(path))
         return _in_order(parts, points, "run")
 
@@ -129,7 +133,11 @@ class Store:
         before = _meta(final) if final.is_file() else None
         if not chunks and (before is None or before["points"] == list(points)):
             return
-        newest = {point: path for path in [*([final] if before else []), *chunks] for point in (_meta(path) or {"points": []})["points"]}
+        newest = {
+            point: path
+            for path in [*([final] if before else []), *chunks]
+            for point in (_meta(path) or {"points": []})["points"]
+        }
         parts = []
         for path in dict.fromkeys(newest.values()):
             mine = [point for point in points if newest.get(point) == path]

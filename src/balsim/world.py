@@ -73,7 +73,9 @@ SYSTEM_FIELDS = (
     ("mean_economy", "mean K over the second tier"),
     ("pooled_record", "mean remembered soft + hard over the second tier"),
 )
-SYSTEM = np.dtype([(name, np.float64) for name, _ in SYSTEM_FIELDS] + [("hegemon", np.int64), ("year", np.int64)], align=True)
+SYSTEM = np.dtype(
+    [(name, np.float64) for name, _ in SYSTEM_FIELDS] + [("hegemon", np.int64), ("year", np.int64)], align=True
+)
 """The system as a whole. `hegemon` is the hegemon's row; `year` counts from the start."""
 
 ISSUE = np.dtype([("unilateral", np.float64), ("severity", np.float64), ("position", np.float64)], align=True)

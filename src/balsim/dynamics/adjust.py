@@ -5,7 +5,7 @@ from __future__ import annotations
 from balsim.dynamics.appraise import mutual_threat, shielded_regional, weigh
 from balsim.rule import rule
 from balsim.shocks import GROWTH
-from balsim.theory.alliances import tie_next
+from balsim.theory.alliances import tie_faded, tie_grown
 from balsim.theory.free_riding import fading, shelved
 from balsim.theory.legitimacy import legitimacy_next
 from balsim.theory.power import burden_target, growth_factor, stock_next
@@ -24,7 +24,12 @@ def adjust(w, p, state_shock) -> None:
     arm_and_grow(w, p, state_shock)
     tie_up(w, p)
     w.system[0].legitimacy = legitimacy_next(
-        w.system[0].legitimacy, w.system[0].unilateralism, soft_share(w), p.legitimacy_cost, p.denial, p.legitimacy_speed
+        w.system[0].legitimacy,
+        w.system[0].unilateralism,
+        soft_share(w),
+        p.legitimacy_cost,
+        p.denial,
+        p.legitimacy_speed,
     )
     weigh(w, p)
 
@@ -48,11 +53,17 @@ def arm_and_grow(w, p, state_shock) -> None:
         if i != h:
             committed = effort(w.state[i].strategy, p)
             target = burden_target(
-                w.state[i].baseline_burden, committed, shielded_regional(i, w), w.state[i].regional_start, p.rivalry_response
+                w.state[i].baseline_burden,
+                committed,
+                shielded_regional(i, w),
+                w.state[i].regional_start,
+                p.rivalry_response,
             )
             w.state[i].burden += p.adjustment * (target - w.state[i].burden)
             w.state[i].effort += p.adjustment * (committed - w.state[i].effort)
-        w.state[i].military = stock_next(w.state[i].military, w.state[i].arms_efficiency * w.state[i].burden * w.state[i].economy, p.depreciation)
+        w.state[i].military = stock_next(
+            w.state[i].military, w.state[i].arms_efficiency * w.state[i].burden * w.state[i].economy, p.depreciation
+        )
         w.state[i].economy *= growth_factor(
             p.differential * w.state[i].growth,
             p.noise,
@@ -72,19 +83,18 @@ def tie_up(w, p) -> None:
         for j in range(i):
             if j == h:
                 continue
-            both_hard = w.state[i].strategy == HARD_BALANCE and w.state[j].strategy == HARD_BALANCE
-            if both_hard or w.tie[i, j] > 0.0:
-                w.tie[i, j] = tie_next(
+            if w.state[i].strategy == HARD_BALANCE and w.state[j].strategy == HARD_BALANCE:
+                w.tie[i, j] = tie_grown(
                     w.tie[i, j],
-                    both_hard,
                     shelved(w.rivalry[i, j], w.state[i].threat_root, w.state[j].threat_root, p.rivalry_shelving),
                     w.proximity[i, j],
                     min(w.state[i].threat, w.state[j].threat),
                     mutual_threat(i, j, w),
                     p.tie_growth,
-                    p.tie_decay,
                 )
-                w.tie[j, i] = w.tie[i, j]
+            else:
+                w.tie[i, j] = tie_faded(w.tie[i, j], p.tie_decay)
+            w.tie[j, i] = w.tie[i, j]
 
 
 @rule

@@ -50,7 +50,9 @@ def appraise(w, p) -> None:
     """Work out what every state must know before any state decides. Changes the appraised part of the world only."""
     n = len(w.state)
     h = w.system[0].hegemon
-    w.system[0].concentration = rising(concentration(w.state[h].share, n), w.state[h].share, w.system[0].last_share, p.rise_weight)
+    w.system[0].concentration = rising(
+        concentration(w.state[h].share, n), w.state[h].share, w.system[0].last_share, p.rise_weight
+    )
     weights = p.weight_power + p.weight_proximity + p.weight_offence + p.weight_intentions
     for i in range(n):
         if i == h:
@@ -89,7 +91,9 @@ def regional_threat(i: int, w) -> float:
     largest = 0.0
     for j in range(len(w.state)):
         if j != i and j != w.system[0].hegemon and w.rivalry[i, j] > 0.0:
-            posed = neighbour_threat(w.rivalry[i, j], w.state[i].share, w.state[j].share, w.proximity[i, j], w.state[j].offence)
+            posed = neighbour_threat(
+                w.rivalry[i, j], w.state[i].share, w.state[j].share, w.proximity[i, j], w.state[j].offence
+            )
             largest = max(largest, posed)
     return largest
 
@@ -119,7 +123,9 @@ def expect(w, p) -> None:
         hard = pooled_hard if p.beliefs == POOLED else w.state[j].hard_record
         soft = pooled_soft if p.beliefs == POOLED else w.state[j].soft_record
         cost = p.arms_cost * p.effort_hard + p.retaliation * w.state[j].nearness + p.trade * w.state[j].trade
-        w.state[j].expected_hard = expected_hard(hard, soft, p.conversion, p.foresight, interest(w.state[j].threat, cost))
+        w.state[j].expected_hard = expected_hard(
+            hard, soft, p.conversion, p.foresight, interest(w.state[j].threat, cost)
+        )
         w.state[j].expected_carry = expected_carry(hard, w.state[j].expected_hard, p.foresight)
         w.system[0].soft_total += w.state[j].tier_share * (soft + hard)
         w.system[0].follower_total += w.state[j].military * w.state[j].bandwagon_record
@@ -156,7 +162,9 @@ def situate(i: int, w, p) -> Situation:
     usual_stock = w.state[i].arms_efficiency * w.state[i].baseline_burden * w.state[i].economy
     contribution = fieldable(w.state[i].military, full_stock, p.depreciation)
     followers = positive(w.system[0].follower_total - w.state[i].military * w.state[i].bandwagon_record)
-    opposing = p.projection * usable_strength(w.state[h].military, w.system[0].legitimacy, p.disempowerment, followers, p.followers)
+    opposing = p.projection * usable_strength(
+        w.state[h].military, w.system[0].legitimacy, p.disempowerment, followers, p.followers
+    )
     coalition = expected_coalition(i, w, p)
     if p.expectation == EXACT:
         odds_apart, odds_joined = exact_both(i, w, p, contribution, opposing)

@@ -77,7 +77,7 @@ def prepare(w, p) -> None:
 
 @rule
 def place(w, origin, v: int, p) -> None:
-    """Rivalries, proximities (eq. T2) and the ties that defence pacts give. A land-power hegemon borders every state."""
+    """Rivalries, proximities (eq. T2) and the ties of defence pacts. A land-power hegemon borders every state."""
     n = len(w.state)
     h = w.system[0].hegemon
     for i in range(n):

@@ -109,6 +109,8 @@ class BalancingModel(mesa.Model):
     The data collector has a row for year 0 and for each year after. Raises BadInput.
     """
 
+    _redraw: Callable[[int], Shocks] | None
+
     def __init__(self, cfg: DictConfig, run: int = 0) -> None:
         settings: Any = OmegaConf.to_container(cfg.scenario, resolve=True)
         scenario = build(settings, cfg.seed, run + 1)
@@ -116,10 +118,12 @@ class BalancingModel(mesa.Model):
         shocks = draw(cfg.seed, range(run, run + 1), cfg.years, len(scenario.codes))
         self._redraw = lambda years: draw(cfg.seed, range(run, run + 1), years, len(scenario.codes))
         variant = run if scenario.start.economy.shape[0] > 1 else 0
-        self._set_up(scenario, pack(scenario.start, ISSUES_PER_YEAR), variant, records, Shocks(shocks.state[0], shocks.issue[0]))
+        self._set_up(
+            scenario, pack(scenario.start, ISSUES_PER_YEAR), variant, records, Shocks(shocks.state[0], shocks.issue[0])
+        )
 
     @classmethod
-    def of(cls, scenario: Scenario, origin: Any, variant: int, records: np.recarray, shocks: Shocks) -> BalancingModel:
+    def of(cls, scenario: Scenario, origin: Any, variant: int, records: np.ndarray, shocks: Shocks) -> BalancingModel:
         """A model from what the batched engine takes.
 
         records : (1,) parameters; shocks : of one run, (T, N, channels) and (T, issues, channels)
@@ -129,7 +133,7 @@ class BalancingModel(mesa.Model):
         model._set_up(scenario, origin, variant, records, shocks)
         return model
 
-    def _set_up(self, scenario: Scenario, origin: Any, variant: int, records: np.recarray, shocks: Shocks) -> None:
+    def _set_up(self, scenario: Scenario, origin: Any, variant: int, records: np.ndarray, shocks: Shocks) -> None:
         super().__init__(rng=variant)
         self.scenario = scenario
         self.shocks = shocks
@@ -201,7 +205,7 @@ def _reader(column: int) -> Callable[[BalancingModel], float]:
     return lambda model: float(model.ticks[-1][column])
 
 
-def run_points(scenario: Scenario, params: np.recarray, shocks: Shocks, panel: int = 0) -> Batch:
+def run_points(scenario: Scenario, params: np.ndarray, shocks: Shocks, panel: int = 0) -> Batch:
     """What `batch.run_batch` does, one Mesa model at a time."""
     points = params.shape[0]
     runs, years, states = shocks.state.shape[:3]

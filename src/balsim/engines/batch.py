@@ -31,9 +31,7 @@ class Batch(NamedTuple):
     panels: np.ndarray
 
 
-def run_batch(
-    start: Start, params: np.recarray, shocks: Shocks, panel: int = 0, threads: int | None = None
-) -> Batch:
+def run_batch(start: Start, params: np.ndarray, shocks: Shocks, panel: int = 0, threads: int | None = None) -> Batch:
     """Run every point of `params` (P,) under every run of `shocks` (R runs), all in one scenario.
 
     start : V = 1 variant for all runs, or V = R, one a run; panel : number of runs whose states are written down
@@ -53,7 +51,9 @@ def run_batch(
         cuts = np.linspace(0, worlds, min(worlds, 8 * workers) + 1).astype(np.int64)
         with ThreadPoolExecutor(workers) as pool:
             done = [
-                pool.submit(_play_range, origin, params, shocks.state, shocks.issue, ticks, outcomes, panels, empty, a, b)
+                pool.submit(
+                    _play_range, origin, params, shocks.state, shocks.issue, ticks, outcomes, panels, empty, a, b
+                )
                 for a, b in pairwise(cuts.tolist())
             ]
             for part in done:
