@@ -65,15 +65,15 @@ STRATEGY_KEY = [
 ]
 CELL_KEY = [(_BLANK, "area of a square: share of worlds in that phase")]
 TIP_KEY = [
-    (Line2D([], [], color="black", linewidth=width, linestyle=line), f"{level:.0%} of worlds tip".replace("%", " %"))
+    (Line2D([], [], color="black", linewidth=width, linestyle=line), f"{level:.0%} of worlds tip")
     for level, (width, line) in LEVELS.items()
 ]
-BAND_KEY = [(Line2D([], [], color="#444444", linestyle=(0, (3, 2))), "hard balancing in 5 % and 95 % of worlds")]
-TIPPED_KEY = [(Line2D([], [], color="black", marker="o", markersize=4, markerfacecolor="white"), "share of worlds that tip, 95 % interval")]
+BAND_KEY = [(Line2D([], [], color="#444444", linestyle=(0, (3, 2))), "hard balancing in 5% and 95% of worlds")]
+TIPPED_KEY = [(Line2D([], [], color="black", marker="o", markersize=4, markerfacecolor="white"), "share of worlds that tip, 95% interval")]
 RAMP_KEY = [
     (Line2D([], [], color=_UP, linewidth=1.8, linestyle="--"), "unilateralism rising (mean)"),
     (Line2D([], [], color=_DOWN, linewidth=1.8), "unilateralism falling (mean)"),
-    (Patch(facecolor=_DOWN, alpha=0.2, edgecolor="none"), "5–95 % of worlds"),
+    (Patch(facecolor=_DOWN, alpha=0.2, edgecolor="none"), "5–95% of worlds"),
 ]
 
 
@@ -162,12 +162,11 @@ def loop(ax: Axes, layout: Layout, title: str, point: Mapping[str, Any]) -> None
         part = hard.iloc[leg]
         ax.fill_between(u[leg], part["q05"], part["q95"], color=colour, alpha=0.16, linewidth=0)
         ax.plot(u[leg], part["mean"], color=colour, linewidth=1.8, linestyle=line)
-        steps = len(part) // 6
-        if steps:
-            ends = [(u[leg][k], part["mean"].iloc[k]) for k in (3 * steps, 4 * steps)]
+        if len(part) > 2:
+            ends = [(u[leg][k], part["mean"].iloc[k]) for k in (3 * len(part) // 5, 3 * len(part) // 5 + len(part) // 30 + 1)]
             ax.annotate("", ends[1], ends[0], arrowprops={"arrowstyle": "-|>", "color": colour, "mutation_scale": 14})
     row = layout.row(point)
-    ax.text(0.03, 0.96, f"area of the loop {figure3(row['loop_area'])}\n95 % interval {figure3(row['loop_area_low'])} to {figure3(row['loop_area_high'])}",
+    ax.text(0.03, 0.96, f"area of the loop {figure3(row['loop_area'])}\n95% interval {figure3(row['loop_area_low'])} to {figure3(row['loop_area_high'])}",
             transform=ax.transAxes, va="top", fontsize=8.5)  # fmt: skip
     ax.set(xlim=(u.min(), u.max() if u.max() > u.min() else u.min() + 1), ylim=(0, 1), xlabel="unilateralism",
            ylabel="share of second-tier capability")  # fmt: skip
@@ -202,7 +201,7 @@ def bars(ax: Axes, layout: Layout, panel: Panel) -> None:
                 ax.text(start + part / 2, place, look.letter, color=look.ink, ha="center", va="center", fontsize=8)
         left = left + width
     for place, tipped in zip(places, cells["tipped"], strict=True):
-        ax.text(1.01, place, f"{100 * tipped:.0f} % tip", va="center", fontsize=8)
+        ax.text(1.01, place, f"{100 * tipped:.0f}% tip", va="center", fontsize=8)
     ax.set(xlim=(0, 1), xlabel="share of second-tier capability")
     ax.set_yticks(places, [textwrap.fill(layout.title(row), 34) for _, row in cells.iterrows()])
 
@@ -217,7 +216,7 @@ def _tipping_lines(ax: Axes, plane: Plane, panel: Panel) -> None:
     tipped = plane.grid(panel, "tipped")
     most = float(np.nanmax(tipped))
     if most < 0.5:
-        note = "no world tips on this plane" if most == 0.0 else f"half of the worlds tip nowhere (at most {100 * most:.0f} %)"
+        note = "no world tips on this plane" if most == 0.0 else f"half of the worlds tip nowhere (at most {100 * most:.0f}%)"
         _title(ax, f"{panel.title}: {note}" if panel.title else note)
     levels = [level for level in LEVELS if np.nanmin(tipped) < level <= most and min(tipped.shape) > 1]
     if levels:
@@ -241,7 +240,7 @@ def _letter_size(ax: Axes, plane: Plane) -> float:
     box = ax.get_position()
     across, up = ax.get_figure(root=True).get_size_inches()
     cell = 72.0 * min(across * box.width / len(plane.xs), up * box.height / len(plane.ys))
-    return min(9.0, 0.45 * cell)
+    return min(9.0, 0.38 * cell)
 
 
 def _step(values: np.ndarray) -> float:
@@ -261,4 +260,4 @@ def figure3(value: float) -> str:
 def _title(ax: Axes, text: str) -> None:
     """A title on the left, wrapped to the width that its Axes will about have."""
     across = ax.get_figure(root=True).get_size_inches()[0] / max(1, ax.get_subplotspec().get_gridspec().ncols if ax.get_subplotspec() else 1)
-    ax.set_title(textwrap.fill(text, int(11.0 * across)), loc="left")
+    ax.set_title(textwrap.fill(text, int(11.6 * across)), loc="left")

@@ -8,7 +8,7 @@ changes no old one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -55,7 +55,7 @@ def draw(seed: int, runs: range | np.ndarray, years: int, states: int) -> Shocks
         # Moving the counter of one generator is ten times faster than making a generator for each stream.
         philox = np.random.Philox(key=_key(seed, int(run)))
         generator = np.random.Generator(philox)
-        at = philox.state
+        at: Any = philox.state
         for channel in range(STATE_CHANNELS):
             for i in range(states):
                 _rewind(philox, at, channel, i)
@@ -77,7 +77,7 @@ def _counter(channel: int, state: int) -> np.ndarray:
     return np.array([0, state, channel, 0], dtype=np.uint64)
 
 
-def _rewind(philox: np.random.Philox, at: dict, channel: int, state: int) -> None:
+def _rewind(philox: np.random.Philox, at: Any, channel: int, state: int) -> None:
     at["state"]["counter"] = _counter(channel, state)
     at["buffer_pos"] = 4  # an empty buffer: the next number is the first of this counter
     at["has_uint32"] = 0

@@ -49,7 +49,7 @@ class Store:
         """
         trajectories = self._points_with_trajectories()
         found: dict[str, int] = {}
-        for part in sorted((self.out / RUNS).glob("*.parquet")):
+        for part in self._parts():
             meta = _meta(part)
             if meta is None:
                 part.unlink()
@@ -73,15 +73,17 @@ class Store:
 
     def finish(self, points: Sequence[str], runs: int) -> None:
         """Leave exactly the rows of these points: parts in runs/, one file each of trajectories and panel."""
-        wanted = set(points)
-        parts = sorted((self.out / RUNS).glob("*.parquet"))
-        keep = [p for p in parts if (m := _meta(p)) and m["runs"] == runs and set(m["points"]) <= wanted]
-        if len(keep) < len(parts) or sum(len(_meta(p)["points"]) for p in keep) != len(wanted):  # type: ignore[index]
+        parts = self._parts()
+        meta = [_meta(part) or {"points": [], "runs": 0} for part in parts]
+        listed = [point for m in meta for point in m["points"]]
+        if sorted(listed) != sorted(points) or any(m["runs"] != runs for m in meta):
             rows = self.read_runs(points, runs)
-            write_table(rows, self.out / RUNS / "part-all.parquet.new", {"points": list(points), "runs": runs})
+            name = hashlib.sha256("".join(points).encode()).hexdigest()[:16]
+            whole = self.out / RUNS / f"whole-{name}.parquet"
+            write_table(rows, whole, {"points": list(points), "runs": runs})
             for part in parts:
-                part.unlink()
-            os.replace(self.out / RUNS / "part-all.parquet.new", self.out / RUNS / "part-all.parquet")
+                if part != whole:
+                    part.unlink()
         for kind in TABLES:
             self._merge(kind, points)
         for chunk in (self.out / CHUNKS).glob("*"):
@@ -90,20 +92,15 @@ class Store:
 
     def read_runs(self, points: Sequence[str], runs: int | None = None) -> pa.Table:
         """Rows of the given points in their order, by run. runs : only of parts with so many runs a point."""
-        parts = []
-        for path in sorted((self.out / RUNS).glob("*.parquet")):
-            meta = _meta(path)
-            if (
-                meta is not None
-                and (runs is None or meta["runs"] == runs)
-                and not set(points).isdisjoint(meta["points"])
-            ):
-                parts.append(pq.read_table(path))
-        return _in_order(parts, points, "run")
+        parts = [p for p in self._parts() if runs is None or (_meta(p) or {"runs": 0})["runs"] == runs]
+        return _assemble(parts, points, "run")
+
+    def _parts(self) -> list[Path]:
+        return sorted((self.out / RUNS).glob("*.parquet"))
 
     def old_rows(self, point: str) -> pa.Table | None:
         """Rows of one point, whatever their number of runs; None where there are none."""
-        for path in sorted((self.out / RUNS).glob("*.parquet")):
+        for path in self._parts():
             meta = _meta(path)
             if meta is not None and point in meta["points"]:
                 return pq.read_table(path, filters=[("point", "=", point)])
@@ -133,17 +130,18 @@ class Store:
         before = _meta(final) if final.is_file() else None
         if not chunks and (before is None or before["points"] == list(points)):
             return
-        newest = {
-            point: path
-            for path in [*([final] if before else []), *chunks]
-            for point in (_meta(path) or {"points": []})["points"]
-        }
-        parts = []
-        for path in dict.fromkeys(newest.values()):
-            mine = [point for point in points if newest.get(point) == path]
-            table = pq.read_table(path)
-            parts.append(table.filter(pc.is_in(table["point"].cast(pa.string()), pa.array(mine, pa.string()))))
-        write_table(_in_order(parts, points, None), final, {"points": list(points)})
+        write_table(_assemble([*([final] if before else []), *chunks], points, None), final, {"points": list(points)})
+
+
+def _assemble(paths: Sequence[Path], points: Sequence[str], then: str | None) -> pa.Table:
+    """Rows of the points from several files, in the order of the points; of a point in two files, the later counts."""
+    newest = {point: path for path in paths for point in (_meta(path) or {"points": []})["points"]}
+    parts = []
+    for path in dict.fromkeys(newest.values()):
+        mine = [point for point in points if newest.get(point) == path]
+        table = pq.read_table(path)
+        parts.append(table.filter(pc.is_in(table["point"].cast(pa.string()), pa.array(mine, pa.string()))))
+    return _in_order(parts, points, then)
 
 
 def _in_order(parts: Iterable[pa.Table], points: Sequence[str], then: str | None) -> pa.Table:

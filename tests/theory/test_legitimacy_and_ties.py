@@ -7,11 +7,10 @@ import inspect
 import numpy as np
 import pytest
 from mpmath import exp, mp, mpf
-from worlds import Play, calm, parameters, start_of
-from worlds import Case as World
+from worlds import Case, Play, calm, parameters, start_of
 
 from balsim.dynamics.hegemon import severity, unilateralism_in
-from balsim.theory.alliances import tie_next
+from balsim.theory.alliances import tie_faded, tie_grown
 from balsim.theory.legitimacy import election_year, legitimacy_next, rhetoric
 
 pytestmark = pytest.mark.uncompiled
@@ -76,33 +75,33 @@ def test_elections_come_every_term_from_the_first() -> None:
 
 def test_a_tie_grows_while_both_balance_hard() -> None:
     # .3 · (1 − .5) · (1 + .6)/2 · .2/(.2 + .05) · (1 − .4) = .0576
-    found = tie_next(0.4, True, 0.5, 0.6, 0.2, 0.05, 0.3, 0.06)
+    found = tie_grown(0.4, 0.5, 0.6, 0.2, 0.05, 0.3)
     assert found == pytest.approx(0.4576, rel=1e-15)
 
 
 def test_a_tie_that_is_not_used_decays_by_a_fixed_part_a_year() -> None:
     tie = 0.5
     for _ in range(10):
-        tie = tie_next(tie, False, 0.0, 1.0, 1.0, 0.0, 0.3, 0.06)
+        tie = tie_faded(tie, 0.06)
     assert tie == pytest.approx(float(mpf(0.5) * mpf(0.94) ** 10), rel=1e-14)
 
 
 def test_rivals_do_not_bind_themselves_and_ties_do_not_pass_one() -> None:
-    assert tie_next(0.4, True, 1.0, 1.0, 0.5, 0.0, 0.3, 0.06) == 0.4
-    assert tie_next(1.0, True, 0.0, 1.0, 0.5, 0.0, 1.0, 0.06) == 1.0
+    assert tie_grown(0.4, 1.0, 1.0, 0.5, 0.0, 0.3) == 0.4
+    assert tie_grown(1.0, 0.0, 1.0, 0.5, 0.0, 1.0) == 1.0
 
 
 def test_without_a_common_threat_nothing_binds() -> None:
-    assert tie_next(0.4, True, 0.0, 1.0, 0.0, 0.3, 0.3, 0.06) == 0.4
-    assert tie_next(0.4, True, 0.0, 1.0, 0.0, 0.0, 0.3, 0.06) == 0.4, "no threat of any kind must not divide by zero"
+    assert tie_grown(0.4, 0.0, 1.0, 0.0, 0.3, 0.3) == 0.4
+    assert tie_grown(0.4, 0.0, 1.0, 0.0, 0.0, 0.3) == 0.4, "no threat of any kind must not divide by zero"
 
 
 def test_ties_grow_faster_near_under_a_common_threat_and_without_rivalry() -> None:
-    usual = tie_next(0.2, True, 0.3, 0.5, 0.3, 0.2, 0.3, 0.06)
-    assert tie_next(0.2, True, 0.3, 0.9, 0.3, 0.2, 0.3, 0.06) > usual, "nearness"
-    assert tie_next(0.2, True, 0.1, 0.5, 0.3, 0.2, 0.3, 0.06) > usual, "rivalry"
-    assert tie_next(0.2, True, 0.3, 0.5, 0.6, 0.2, 0.3, 0.06) > usual, "common threat"
-    assert tie_next(0.2, True, 0.3, 0.5, 0.3, 0.4, 0.3, 0.06) < usual, "mutual threat"
+    usual = tie_grown(0.2, 0.3, 0.5, 0.3, 0.2, 0.3)
+    assert tie_grown(0.2, 0.3, 0.9, 0.3, 0.2, 0.3) > usual, "nearness"
+    assert tie_grown(0.2, 0.1, 0.5, 0.3, 0.2, 0.3) > usual, "rivalry"
+    assert tie_grown(0.2, 0.3, 0.5, 0.6, 0.2, 0.3) > usual, "common threat"
+    assert tie_grown(0.2, 0.3, 0.5, 0.3, 0.4, 0.3) < usual, "mutual threat"
 
 
 # ---- the hegemon
@@ -138,7 +137,7 @@ def test_the_norm_gap_weighs_only_the_use_of_force() -> None:
 def issues_of(unilateralism: float, draws: list[tuple[float, float, float]], ideal: float = 0.4) -> list:
     shocks = calm(1, 2)
     shocks.issue[0, 0] = draws
-    world = Play(World(start_of(2, ideal_point=[ideal, 0.0]), {"hegemon.unilateralism": unilateralism}, shocks))
+    world = Play(Case(start_of(2, ideal_point=[ideal, 0.0]), {"hegemon.unilateralism": unilateralism}, shocks))
     world.begin_year()
     return list(world.w.issue)
 

@@ -7,12 +7,12 @@ choice was security, which policy, prestige, material interest, region or cost.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from balsim.params import STRATEGIES
 from balsim.rule import rule
 
-Strategy = IntEnum("Strategy", [(name.upper(), k) for k, name in enumerate(STRATEGIES)])
+Strategy = IntEnum("Strategy", [(name.upper(), k) for k, name in enumerate(STRATEGIES)])  # type: ignore[misc]
 HARD_BALANCE, SOFT_BALANCE, BARGAIN, BUCK_PASS, BANDWAGON = range(len(STRATEGIES))
 
 INSTRUMENTS = ("territorial_denial", "diplomatic", "institutional", "economic", "indirect")
@@ -69,7 +69,7 @@ class Bandwagon(NamedTuple):
     order: float  # order benefit · L
 
 
-MENU = (HardBalance, SoftBalance, Bargain, BuckPass, Bandwagon)
+MENU: tuple[Any, ...] = (HardBalance, SoftBalance, Bargain, BuckPass, Bandwagon)
 TERMS = tuple((term, name) for name, terms in zip(STRATEGIES, MENU, strict=True) for term in terms._fields)
 """(term, strategy) of every named term, in the order of the tallies."""
 
