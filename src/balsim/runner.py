@@ -31,7 +31,7 @@ from balsim.store import Store, checksum, digest, write_text
 from balsim.tables import panel_table, runs_table, trajectories_table
 from balsim.world import Start
 
-__all__ = ["Results", "join", "open_results", "run", "verify"]
+__all__ = ["Results", "join", "open_results", "run", "run_design", "verify"]
 
 # A chunk is a second or two of work, and its yearly measures stay within this many bytes.
 _CHUNK_BYTES = 96e6
@@ -45,8 +45,12 @@ def run(cfg: DictConfig) -> Results:
     Raises BadInput. Points that the folder holds already (same parameters, scenario, seed, years and result-bearing
     code) are not run again; a point with another number of runs is, and its old rows are checked against the new.
     """
+    return run_design(cfg, Design.from_config(cfg))
+
+
+def run_design(cfg: DictConfig, design: Design) -> Results:
+    """As `run`, for a design that is no grid over the axes of the configuration (a Latin hypercube, say)."""
     started = time.perf_counter()
-    design = Design.from_config(cfg)
     worlds = [scenario.build(settings, design.seed, design.runs) for settings in design.scenario_settings]
     store = Store(config.default_out(cfg))
     store.prepare()

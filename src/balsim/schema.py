@@ -30,6 +30,7 @@ class DesignSettings:
 
     name: str = ""
     question: str = ""
+    analysis: list[str] = field(default_factory=list)  # modules of balsim.analysis whose findings the report shows
     axes: dict[str, Any] = field(default_factory=dict)  # of Axis; plain, so that a whole axis can be given at once
 
 
@@ -74,6 +75,7 @@ MEANINGS = {
     "record.panel": "worlds per point of which every state-year is kept",
     "design.name": "name of the design in reports",
     "design.question": "the question of the experiment in words",
+    "design.analysis": "analyses whose findings the report shows",
     "given": "the overrides that the user gave; kept by balsim itself",
     "config_dir": "folder of the user's own configuration files (--config-dir); kept by balsim itself",
 }
