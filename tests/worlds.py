@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -108,14 +107,14 @@ def calm(years: int, n: int) -> Shocks:
     return Shocks(state, np.full((1, years, ISSUES_PER_YEAR, ISSUE_CHANNELS), 0.5))
 
 
-@dataclass(frozen=True, repr=False)
 class Case:
     """One world to run: starting figures, parameters by key, random numbers (one run)."""
 
-    start: Start
-    values: dict[str, Any]
-    shocks: Shocks
-    seed: int = -1
+    def __init__(self, start: Start, values: dict[str, Any], shocks: Shocks, seed: int = -1) -> None:
+        self.start = start
+        self.values = values
+        self.shocks = shocks
+        self.seed = seed
 
     @property
     def n(self) -> int:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from balsim.results import Results
 
 MOST_POINTS = 12
+_NEGLIGIBLE = 0.05  # share of second-tier capability below which there is no hard balancing to speak of
 PATH_LABELS = {
-    "quiet": "quiet", "soft_only": "soft only", "soft_to_hard": "soft to hard", "hard_without_soft": "hard without soft",
-    "bandwagon": "bandwagoning", "buck_pass": "buck-passing",
+    "quiet": "quiet", "soft_only": "soft only", "soft_to_hard": "soft to hard",
+    "hard_without_soft": "hard without soft", "bandwagon": "bandwagoning", "buck_pass": "buck-passing",
 }  # fmt: skip
 
 
@@ -35,8 +36,10 @@ def answer(results: Results) -> list[str]:
 
 
 def scenario_share(results: Results) -> float | None:
-    """The hegemon's capability share in the scenario itself (eq. P1); None where its files are no longer there, or
-    where the scenario or the weight of military strength is swept."""
+    """The hegemon's capability share in the scenario itself (eq. P1).
+
+    None where its files are no longer there, or where the scenario or the weight of military strength is swept.
+    """
     from balsim import scenario
     from balsim.theory.power import capability
 
@@ -48,7 +51,8 @@ def scenario_share(results: Results) -> float | None:
     except BadInput:
         return None
     weight = float(config["theory"]["military_weight"])
-    held = np.array([capability(k, m, weight) for k, m in zip(world.start.economy[0], world.start.military[0], strict=True)])
+    stocks = zip(world.start.economy[0], world.start.military[0], strict=True)
+    held = np.array([capability(economy, military, weight) for economy, military in stocks])
     return float(held[world.hegemon] / held.sum())
 
 
@@ -59,8 +63,8 @@ def _surface(layout: Layout, plane: Plane) -> list[str]:
     own = scenario_share(layout.results) if plane.x == SHARE else None
     worlds = int(layout.cells["n"].sum())
     lines = [
-        f"{worlds:,} worlds at {len(layout.cells):,} points: {label(plane.x)} {number(plane.xs[0])}–{number(plane.xs[-1])}, "
-        f"{label(plane.y)} {number(plane.ys[0])}–{number(plane.ys[-1])}."
+        f"{worlds:,} worlds at {len(layout.cells):,} points: {label(plane.x)} {_span(pd.Series(plane.xs))}, "
+        f"{label(plane.y)} {_span(pd.Series(plane.ys))}."
     ]
     if own is not None:
         lines[0] += f" The scenario's own share is {own:.2f}."
@@ -92,12 +96,14 @@ def _tipping(plane: Plane, panel: Panel) -> str:
     cells = panel.cells
     worlds, tipped = int(cells["n"].sum()), _count(cells, "tipped")
     if tipped == 0:
-        return (f"nothing tips: in none of {worlds:,} worlds is hard balancing sustained (95% interval at a single point: up to "
-                f"{_percent(cells['tipped_high'].max())}).")  # fmt: skip
-    text = f"soft balancing had come first in {_percent(_count(cells, 'path_soft_to_hard') / tipped)} of the {tipped:,} worlds that tip"
+        return (f"nothing tips: in none of {worlds:,} worlds is hard balancing sustained (95% interval at a single "
+                f"point: up to {_percent(cells['tipped_high'].max())}).")  # fmt: skip
+    through = _percent(_count(cells, "path_soft_to_hard") / tipped)
+    text = f"soft balancing had come first in {through} of the {tipped:,} worlds that tip"
     halves = int((cells["tipped"] >= 0.5).sum())
     if halves:
-        return f"half or more of the worlds tip in {halves} of {len(cells)} cells ({_percent(halves / len(cells))}); {text}."
+        part = _percent(halves / len(cells))
+        return f"half or more of the worlds tip in {halves} of {len(cells)} cells ({part}); {text}."
     most = cells.loc[cells["tipped"].idxmax()]
     where = f"{_short(plane.x)} {number(most[plane.x])}, {_short(plane.y)} {number(most[plane.y])}"
     return f"in no cell do half of the worlds tip; the most is {_interval(most, 'tipped')} at {where}; {text}."
@@ -105,23 +111,24 @@ def _tipping(plane: Plane, panel: Panel) -> str:
 
 def _edge(plane: Plane, panel: Panel, own: float | None) -> str:
     """The lowest y at which half of the worlds tip, at several x."""
-    tipped = plane.grid(panel, "tipped")
-    chosen = set(np.linspace(0, len(plane.xs) - 1, 7).round().astype(int).tolist())
-    near = None if own is None else int(np.abs(plane.xs - own).argmin())
-    inside = own is not None and plane.xs[0] <= own <= plane.xs[-1]
-    if near is not None and inside:
-        chosen.add(near)
-    reached, never = [], []
-    for k in sorted(chosen):
-        mark = " (nearest to the scenario's own)" if inside and k == near else ""
-        where = f"{number(plane.xs[k])}{mark}"
-        edge = plane.ys[tipped[:, k] >= 0.5]
-        if len(edge):
-            reached.append(f"{number(edge[0])} at {_short(plane.x)} {where}")
-        else:
-            never.append(where)
-    text = f"the lowest {_short(plane.y)} at which half of the worlds tip is {_listed(reached)}" if reached else "between the shares looked at"
-    return text + (f"; half tip at no {_short(plane.y)} at {_short(plane.x)} {_listed(never, 'or')}." if never else ".")
+    tipping = np.asarray(plane.grid(panel, "tipped") >= 0.5)
+    reached = np.flatnonzero(tipping.any(axis=0))
+    shown = set(reached[np.linspace(0, len(reached) - 1, min(len(reached), 5)).round().astype(int)].tolist())
+    nearest = -1
+    if own is not None and plane.xs[0] <= own <= plane.xs[-1]:
+        nearest = int(np.abs(plane.xs - own).argmin())
+        shown |= {nearest} & set(reached.tolist())
+    edges = [f"{number(plane.ys[tipping[:, k]][0])} at {number(plane.xs[k])}"
+             f"{' (nearest to the scenario)' if k == nearest else ''}" for k in sorted(shown)]  # fmt: skip
+    text = f"the lowest {_short(plane.y)} at which half of the worlds tip, by {_short(plane.x)}, is {_listed(edges)}"
+    never = _stretches(plane.xs, np.logical_not(tipping.any(axis=0)))
+    return text + (f"; at {_short(plane.x)} {_listed(never, 'or')} it is reached nowhere." if never else ".")
+
+
+def _stretches(values: np.ndarray, where: np.ndarray) -> list[str]:
+    """The unbroken stretches of `values` at which `where` holds, as text."""
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], where.astype(int), [0]])))
+    return [_span(pd.Series(values[a:b])) for a, b in zip(ends[::2], ends[1::2], strict=True)]
 
 
 def _after_soft(layout: Layout, panel: Panel) -> str:
@@ -133,25 +140,27 @@ def _after_soft(layout: Layout, panel: Panel) -> str:
     first = runs["soft_phase"] & ~(runs["tick_tipped"] <= runs["tick_soft"])
     tipped = runs["tipped"]
     if first.all() or not first.any():
-        return f"{'every' if first.all() else 'no'} world has a soft phase before it could tip, so that there is nothing to compare with."
-    parts = [f"{_percent(float(tipped[group].mean()))} ({int((tipped & group).sum()):,} of {int(group.sum()):,})" for group in (first, ~first)]
+        which = "every" if first.all() else "no"
+        return f"{which} world has a soft phase before it could tip, so that there is nothing to compare with."
+    parts = [f"{_percent(float(tipped[group].mean()))} ({int((tipped & group).sum()):,} of {int(group.sum()):,})"
+             for group in (first, ~first)]  # fmt: skip
     text = f"over all points, {parts[0]} of the worlds with a soft phase first tip, and {parts[1]} of those without"
     groups = pd.DataFrame({"a": first & tipped, "b": ~first & tipped, "m": first, "n": ~first}).groupby(
         [runs[key] for key in keys], observed=True, dropna=False).sum()  # fmt: skip
     mixed = groups[(groups["m"] > 0) & (groups["n"] > 0) & (groups["a"] + groups["b"] > 0)]
     if mixed.empty:
-        return text + "; no point at which worlds tip has both kinds, so that point and soft phase cannot be told apart."
+        return text + "; no point where worlds tip has both kinds, so that point and soft phase cannot be told apart."
     weight = mixed["m"] * mixed["n"] / (mixed["m"] + mixed["n"])
     difference = float((mixed["a"] / mixed["m"] - mixed["b"] / mixed["n"]) @ weight / weight.sum())
-    return text + (f"; at the same point ({len(mixed)} points where some tip have both kinds) those with a soft phase tip "
-                   f"{100 * abs(difference):.0f} percentage points {'more' if difference >= 0.0 else 'less'} often.")  # fmt: skip
+    return text + (f"; within the {len(mixed)} points that have both kinds and tipping, the share that tips differs by "
+                   f"{100 * difference:+.1f} points.")  # fmt: skip
 
 
 def _difference(plane: Plane) -> str:
     """How far the panels part."""
-    halves = [f"{_percent(float((p.cells['tipped'] >= 0.5).mean()))} {p.title}" for p in plane.panels]
-    worlds = [f"{_percent(_count(p.cells, 'tipped') / p.cells['n'].sum())} {p.title}" for p in plane.panels]
-    text = f"Between the panels: half of the worlds tip in this share of cells: {'; '.join(halves)}. Of all worlds tip: {'; '.join(worlds)}."
+    halves = [f"{_percent(float((p.cells['tipped'] >= 0.5).mean()))} of cells ({p.title})" for p in plane.panels]
+    worlds = [f"{_percent(_count(p.cells, 'tipped') / p.cells['n'].sum())} ({p.title})" for p in plane.panels]
+    text = f"Half or more of the worlds tip in {_listed(halves)}; of all worlds tip {_listed(worlds)}."
     if len(plane.panels) == 2:
         first, second = (plane.names(p, "phase") for p in plane.panels)
         text += f" The most frequent phase differs in {_percent(float((first != second).mean()))} of the cells."
@@ -166,8 +175,11 @@ def _points(layout: Layout) -> list[str]:
     if len(layout.cells) > MOST_POINTS:
         cells = layout.cells
         tipping = int((cells["tipped"] >= 0.5).sum())
-        counts = [f"{LOOKS[str(k)].label} {_percent(v / len(cells))}" for k, v in cells["phase"].value_counts().items()]
-        tips = f"Half or more of the worlds tip at {tipping} of {len(cells)} points." if cells["tipped"].any() else "Nothing tips at any point."
+        found = cells["phase"].value_counts() / len(cells)
+        counts = [f"{LOOKS[str(name)].label} {_percent(share)}" for name, share in found.items()]
+        tips = f"Half or more of the worlds tip at {tipping} of {len(cells)} points."
+        if not cells["tipped"].any():
+            tips = "Nothing tips at any point."
         lines += [f"Most frequent phase over {len(cells)} points: {_listed(counts)}.", tips,
                   f"The first {MOST_POINTS} points follow; cells.csv has all."]  # fmt: skip
     for title, point in layout.points(layout.cells.head(MOST_POINTS)):
@@ -178,13 +190,16 @@ def _points(layout: Layout) -> list[str]:
 def _point(title: str, row: Mapping[str, Any]) -> list[str]:
     shares = [f"{look.label} {_interval(row, f'share_{name}')}" for name, look in LOOKS.items()]
     n = int(row["n"])
-    said = [f"second-tier capability in the last third of the run (mean of {n} worlds, 95% interval): {', '.join(shares)}."]
+    said = [f"second-tier capability in the last third of the run (mean of {n} worlds, 95% interval): "
+            f"{', '.join(shares)}."]  # fmt: skip
     if row["tipped"] == 0.0:
-        said.append(f"nothing tips: in none of {n} worlds is hard balancing sustained (95% interval up to {_percent(row['tipped_high'])}).")
+        said.append(f"nothing tips: in none of {n} worlds is hard balancing sustained (95% interval up to "
+                    f"{_percent(row['tipped_high'])}).")  # fmt: skip
     else:
-        said.append(f"{_interval(row, 'tipped')} of worlds tip into hard balancing, on average in year {row['tick_tipped']:.0f}; "
-                    f"{_interval(row, 'reversed')} of all worlds tip and revert.")  # fmt: skip
-    paths = [f"{text} {_percent(row[f'path_{name}'])}" for name, text in PATH_LABELS.items() if row[f"path_{name}"] > 0.0]
+        said.append(f"{_interval(row, 'tipped')} of worlds tip into hard balancing, on average in year "
+                    f"{row['tick_tipped']:.0f}; {_interval(row, 'reversed')} of all worlds tip and revert.")  # fmt: skip
+    taken = [name for name in PATH_LABELS if row[f"path_{name}"] > 0.0]
+    paths = [f"{PATH_LABELS[name]} {_percent(row[f'path_{name}'])}" for name in taken]
     return [_headed(title, text) for text in [*said, f"paths: {', '.join(paths)}."]]
 
 
@@ -199,15 +214,16 @@ def _ramp(layout: Layout) -> list[str]:
         area, low, high = (row[f"loop_area{end}"] for end in ("", "_low", "_high"))
         text = f"hard balancing starts at {hard[0]:.2f}, is at most {hard.max():.2f} and ends at {hard[-1]:.2f}; "
         text += f"area of the loop {figure3(area)} [{figure3(low)}, {figure3(high)}]"
-        if hard.max() < 0.05:
+        if hard.max() < _NEGLIGIBLE:
             text += ": there is hardly any hard balancing to reverse."
         elif np.isnan(low) or low <= 0.0 <= high:
             text += ": reversible (the interval includes 0)."
         else:
             gap = area / (u.max() - u.min())
-            text += (f": not retraced; at the same unilateralism it is {abs(gap):.2f} {'higher' if gap > 0 else 'lower'} on the way "
-                     f"down on average")  # fmt: skip
-            text += f", and of the worlds that tip {_ratio_of(row, 'reversed', 'tipped')} revert." if row["tipped"] > 0 else "."
+            text += f": not retraced; at the same unilateralism it is on average {abs(gap):.2f} "
+            text += f"{'higher' if gap > 0.0 else 'lower'} on the way down."
+        if row["tipped"] > 0.0:
+            text += f" Of the worlds that tip, {_ratio_of(row, 'reversed', 'tipped')} revert."
         lines.append(_headed(title, text))
     if len(layout.cells) > MOST_POINTS:
         lines.append(f"These are the first {MOST_POINTS} of {len(layout.cells)} points; cells.csv has all.")
@@ -240,7 +256,8 @@ def _interval(row: Mapping[str, Any], name: str) -> str:
     """A share with its interval, in per cent."""
     low, high = row[f"{name}_low"], row[f"{name}_high"]
     digits = 1 if high < 0.1 or low > 0.9 else 0
-    return _percent(row[name]) if np.isnan(low) else f"{_percent(row[name])} [{100 * low:.{digits}f}–{100 * high:.{digits}f}]"
+    text = _percent(row[name])
+    return text if np.isnan(low) else f"{text} [{100 * low:.{digits}f}–{100 * high:.{digits}f}]"
 
 
 def _ratio_of(row: Mapping[str, Any], part: str, whole: str) -> str:

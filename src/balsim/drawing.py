@@ -42,15 +42,16 @@ LOOKS: dict[str, Look] = dict(zip(STRATEGIES, (
 ), strict=True))  # fmt: skip
 
 MOST_PANELS = 6
-LEVELS = {0.25: (1.0, ":"), 0.5: (2.2, "-"), 0.75: (1.0, "--")}
-STYLE = {
+LEVELS: dict[float, tuple[float, Any]] = {0.25: (1.0, ":"), 0.5: (2.2, "-"), 0.75: (1.0, "--")}
+STYLE: Any = {
     "font.family": "DejaVu Sans", "font.size": 9, "axes.titlesize": 9.5, "axes.spines.top": False,
     "axes.spines.right": False, "hatch.linewidth": 0.4, "svg.hashsalt": "balsim", "svg.fonttype": "path",
 }  # fmt: skip
 _EDGE = "#55555566"
-_SHADES = LinearSegmentedColormap.from_list("shades", ["#FBFAF3", *(LOOKS[name].colour for name in ("soft_balance", "hard_balance"))])
-_UP, _DOWN = "#A1305F", "#2C1160"
-_HALO = [patheffects.withStroke(linewidth=3.0, foreground="white")]
+_UP, _DOWN = LOOKS["soft_balance"].colour, LOOKS["hard_balance"].colour
+_SHADES = LinearSegmentedColormap.from_list("shades", ["#FBFAF3", _UP, _DOWN])
+_TIER = "share of second-tier capability"
+_HALO: list[Any] = [patheffects.withStroke(linewidth=3.0, foreground="white")]
 
 
 def _ink(look: Look) -> tuple[str, float]:
@@ -69,7 +70,8 @@ TIP_KEY = [
     for level, (width, line) in LEVELS.items()
 ]
 BAND_KEY = [(Line2D([], [], color="#444444", linestyle=(0, (3, 2))), "hard balancing in 5% and 95% of worlds")]
-TIPPED_KEY = [(Line2D([], [], color="black", marker="o", markersize=4, markerfacecolor="white"), "share of worlds that tip, 95% interval")]
+_POINT: dict[str, Any] = {"color": "black", "marker": "o", "markersize": 4, "markerfacecolor": "white"}
+TIPPED_KEY = [(Line2D([], [], **_POINT), "share of worlds that tip, 95% interval")]
 RAMP_KEY = [
     (Line2D([], [], color=_UP, linewidth=1.8, linestyle="--"), "unilateralism rising (mean)"),
     (Line2D([], [], color=_DOWN, linewidth=1.8), "unilateralism falling (mean)"),
@@ -91,15 +93,17 @@ def figure_of(panels: Sequence[Any], title: str, draw: Callable[[Axes, Any], Non
         shown = panels[:MOST_PANELS]
         columns = min(len(shown), across or (3 if len(shown) > 4 else 2))
         rows = -(-len(shown) // columns)
-        figure = Figure(figsize=(5.2 * columns if columns < 3 else 12.5, 0.9 + 4.0 * rows), layout="constrained", dpi=130)
+        size = (5.2 * columns if columns < 3 else 12.5, 0.9 + 4.0 * rows)
+        figure = Figure(figsize=size, layout="constrained", dpi=130)
         FigureCanvasAgg(figure)
         axes = figure.subplots(rows, columns, squeeze=False).ravel()
-        for spare in axes[len(shown):]:
+        for spare in axes[len(shown) :]:
             spare.remove()
         for place, panel in zip(axes, shown, strict=False):
             draw(place, panel)
-        left_out = f"\n(the first {len(shown)} of {len(panels)}; the others are in cells.csv)" if len(panels) > len(shown) else ""
-        figure.suptitle(textwrap.fill(title, 68 * columns) + left_out, fontsize=11, ha="left", x=0.01)
+        if len(panels) > len(shown):
+            title += f"; the first {len(shown)} of {len(panels)}, the others are in cells.csv"
+        figure.suptitle(textwrap.fill(title, 68 * columns), fontsize=11, ha="left", x=0.01)
         if key:
             handles, labels = zip(*key, strict=True)
             figure.legend(handles, labels, loc="outside lower center", ncols=2 * columns if columns < 3 else 5,
@@ -132,7 +136,7 @@ def heat(ax: Axes, plane: Plane, panel: Panel, measure: str, what: str, low: flo
     _frame(ax, plane, panel)
     edges = [_edges(plane.xs), _edges(plane.ys)]
     mesh = ax.pcolormesh(*edges, plane.grid(panel, measure), cmap=_SHADES, vmin=low, vmax=high, rasterized=True)
-    ax.get_figure(root=True).colorbar(mesh, ax=ax, label=what, shrink=0.85)
+    root(ax).colorbar(mesh, ax=ax, label=what, shrink=0.85)
     _tipping_lines(ax, plane, panel)
 
 
@@ -144,12 +148,14 @@ def alignment(ax: Axes, layout: Layout, title: str, point: Mapping[str, Any]) ->
     below = np.zeros(len(ticks))
     for name, look in LOOKS.items():
         above = below + series[name]["mean"].to_numpy()
-        ax.fill_between(ticks, below, above, facecolor=look.colour, hatch=look.hatch, edgecolor=_ink(look), linewidth=0.3)
+        ax.fill_between(
+            ticks, below, above, facecolor=look.colour, hatch=look.hatch, edgecolor=_ink(look), linewidth=0.3
+        )
         _letter(ax, ticks, below, above, look)
         below = above
     for quantile in ("q05", "q95"):
         ax.plot(ticks, hard[quantile], color="#444444", linewidth=1.1, linestyle=(0, (3, 2)), path_effects=_HALO)
-    ax.set(xlim=(ticks[0], max(ticks[-1], ticks[0] + 1)), ylim=(0, 1), xlabel="year", ylabel="share of second-tier capability")
+    ax.set(xlim=(ticks[0], ticks[-1]), ylim=(0, 1), xlabel="year", ylabel=_TIER)
     _title(ax, title)
 
 
@@ -163,13 +169,15 @@ def loop(ax: Axes, layout: Layout, title: str, point: Mapping[str, Any]) -> None
         ax.fill_between(u[leg], part["q05"], part["q95"], color=colour, alpha=0.16, linewidth=0)
         ax.plot(u[leg], part["mean"], color=colour, linewidth=1.8, linestyle=line)
         if len(part) > 2:
-            ends = [(u[leg][k], part["mean"].iloc[k]) for k in (3 * len(part) // 5, 3 * len(part) // 5 + len(part) // 30 + 1)]
+            middle = 3 * len(part) // 5
+            ends = [(u[leg][k], part["mean"].iloc[k]) for k in (middle, middle + len(part) // 30 + 1)]
             ax.annotate("", ends[1], ends[0], arrowprops={"arrowstyle": "-|>", "color": colour, "mutation_scale": 14})
     row = layout.row(point)
-    ax.text(0.03, 0.96, f"area of the loop {figure3(row['loop_area'])}\n95% interval {figure3(row['loop_area_low'])} to {figure3(row['loop_area_high'])}",
+    area, low, high = (figure3(row[f"loop_area{end}"]) for end in ("", "_low", "_high"))
+    ax.text(0.03, 0.96, f"area of the loop {area}\n95% interval {low} to {high}",
             transform=ax.transAxes, va="top", fontsize=8.5)  # fmt: skip
     ax.set(xlim=(u.min(), u.max() if u.max() > u.min() else u.min() + 1), ylim=(0, 1), xlabel="unilateralism",
-           ylabel="share of second-tier capability")  # fmt: skip
+           ylabel=_TIER)  # fmt: skip
     _title(ax, title)
 
 
@@ -183,16 +191,15 @@ def profile(ax: Axes, along: str, panel: Panel) -> None:
         _letter(ax, x, below, above, look)
         below = above
     reach = [cells["tipped"] - cells["tipped_low"], cells["tipped_high"] - cells["tipped"]]
-    ax.errorbar(x, cells["tipped"], yerr=reach, color="black", marker="o", markersize=4, markerfacecolor="white",
-                linewidth=1.2, capsize=2, path_effects=_HALO, clip_on=False, zorder=5)  # fmt: skip
-    ax.set(xlim=(x.min(), x.max()), ylim=(0, 1), xlabel=label(along), ylabel="share of second-tier capability")
+    ax.errorbar(x, cells["tipped"], yerr=reach, **_POINT, linewidth=1.2, capsize=2, path_effects=_HALO, clip_on=False, zorder=5)  # fmt: skip
+    ax.set(xlim=(x.min(), x.max()), ylim=(0, 1), xlabel=label(along), ylabel=_TIER)
     _title(ax, panel.title)
 
 
 def bars(ax: Axes, layout: Layout, panel: Panel) -> None:
     """Mean shares in the last third, a bar per point (the first thirty), with the share of worlds that tip."""
     cells = panel.cells.head(30).iloc[::-1]
-    places, left = np.arange(len(cells)), np.zeros(len(cells))
+    places, left = list(range(len(cells))), np.zeros(len(cells))
     for name, look in LOOKS.items():
         width = cells[f"share_{name}"].to_numpy()
         ax.barh(places, width, left=left, color=look.colour, hatch=look.hatch, edgecolor=_ink(look), linewidth=0.3)
@@ -202,7 +209,7 @@ def bars(ax: Axes, layout: Layout, panel: Panel) -> None:
         left = left + width
     for place, tipped in zip(places, cells["tipped"], strict=True):
         ax.text(1.01, place, f"{100 * tipped:.0f}% tip", va="center", fontsize=8)
-    ax.set(xlim=(0, 1), xlabel="share of second-tier capability")
+    ax.set(xlim=(0, 1), xlabel=_TIER)
     ax.set_yticks(places, [textwrap.fill(layout.title(row), 34) for _, row in cells.iterrows()])
 
 
@@ -216,7 +223,11 @@ def _tipping_lines(ax: Axes, plane: Plane, panel: Panel) -> None:
     tipped = plane.grid(panel, "tipped")
     most = float(np.nanmax(tipped))
     if most < 0.5:
-        note = "no world tips on this plane" if most == 0.0 else f"half of the worlds tip nowhere (at most {100 * most:.0f}%)"
+        note = (
+            f"half of the worlds tip nowhere (at most {100 * most:.0f}%)"
+            if most > 0.0
+            else "no world tips on this plane"
+        )
         _title(ax, f"{panel.title}: {note}" if panel.title else note)
     levels = [level for level in LEVELS if np.nanmin(tipped) < level <= most and min(tipped.shape) > 1]
     if levels:
@@ -238,7 +249,7 @@ def _letter(ax: Axes, x: np.ndarray, below: np.ndarray, above: np.ndarray, look:
 def _letter_size(ax: Axes, plane: Plane) -> float:
     """Font size (points) at which a letter fits a cell of the plane."""
     box = ax.get_position()
-    across, up = ax.get_figure(root=True).get_size_inches()
+    across, up = root(ax).get_size_inches()
     cell = 72.0 * min(across * box.width / len(plane.xs), up * box.height / len(plane.ys))
     return min(9.0, 0.38 * cell)
 
@@ -252,6 +263,13 @@ def _edges(values: np.ndarray) -> np.ndarray:
     return np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])
 
 
+def root(ax: Axes) -> Figure:
+    """The figure that an Axes is part of."""
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure
+
+
 def figure3(value: float) -> str:
     """A number with three digits after the point, never "-0.000"."""
     return f"{round(value, 3) + 0.0:.3f}"
@@ -259,5 +277,6 @@ def figure3(value: float) -> str:
 
 def _title(ax: Axes, text: str) -> None:
     """A title on the left, wrapped to the width that its Axes will about have."""
-    across = ax.get_figure(root=True).get_size_inches()[0] / max(1, ax.get_subplotspec().get_gridspec().ncols if ax.get_subplotspec() else 1)
+    spec = ax.get_subplotspec()
+    across = root(ax).get_size_inches()[0] / (spec.get_gridspec().ncols if spec else 1)
     ax.set_title(textwrap.fill(text, int(11.6 * across)), loc="left")

@@ -202,8 +202,8 @@ PARAMETERS: tuple[Parameter, ...] = (
            "a state is more appreciated; figure assumed"),
     _worth("theory.self_help", 0.3, "κ_s", "what arming alone protects at best", "Parent & Rosato 2015, internal "
            "balancing; figure assumed"),
-    _worth("theory.norm", 0.05, "", "gain from opposing a hegemon without legitimacy", "Clark 2009, Nye 2004; "
-           "figure assumed"),
+    _worth("theory.norm", 0.02, "", "gain from opposing a hegemon without legitimacy", "Clark 2009, Nye 2004; "
+           "as small as the other motives that are not security"),
     _worth("theory.vulnerability", 0.8, "", "how much worse off a near state is where the buck is not caught",
            "Mearsheimer 2001; figure assumed"),
     _worth("theory.relative_gain", 1.0, "", "what others' spending is worth to the one that saves it",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,9 +48,10 @@ class Plane:
         return self._place(panel, column, "", object)
 
     def _place(self, panel: Panel, column: str, empty: Any, kind: type) -> np.ndarray:
-        found = np.full((len(self.ys), len(self.xs)), empty, dtype=kind)
+        found: np.ndarray = np.full((len(self.ys), len(self.xs)), empty, dtype=kind)
         rows = np.searchsorted(self.ys, panel.cells[self.y].to_numpy(dtype=float))
-        found[rows, np.searchsorted(self.xs, panel.cells[self.x].to_numpy(dtype=float))] = panel.cells[column].to_numpy()
+        columns = np.searchsorted(self.xs, panel.cells[self.x].to_numpy(dtype=float))
+        found[rows, columns] = panel.cells[column].to_numpy()
         return found
 
 
@@ -85,7 +87,7 @@ class Layout:
     @cached_property
     def is_grid(self) -> bool:
         """Whether at least half of all combinations of the axes' values are there: false for scattered points."""
-        return 2 * len(self.cells) >= np.prod([len(self.axes[key]) for key in self.swept])
+        return 2 * len(self.cells) >= math.prod(len(self.axes[key]) for key in self.swept)
 
     @cached_property
     def plane(self) -> Plane | None:
@@ -95,7 +97,8 @@ class Layout:
         x, y = self.numeric[:2]
         if x == UNILATERALISM:
             x, y = y, x
-        return Plane(x, y, *(np.unique(np.array(self.axes[key], dtype=float)) for key in (x, y)), self.panels((x, y)))
+        xs, ys = (np.unique(np.array(self.axes[key], dtype=float)) for key in (x, y))
+        return Plane(x, y, xs, ys, self.panels((x, y)))
 
     def panels(self, within: tuple[str, ...]) -> tuple[Panel, ...]:
         """The cells, parted by the swept axes that are not drawn within a panel; in the order of the design."""

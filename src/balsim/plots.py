@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from balsim import drawing
-from balsim.drawing import BAND_KEY, CELL_KEY, LOOKS, RAMP_KEY, STRATEGY_KEY, TIP_KEY, TIPPED_KEY, figure_of
+from balsim.drawing import BAND_KEY, CELL_KEY, LOOKS, RAMP_KEY, STRATEGY_KEY, TIP_KEY, TIPPED_KEY, figure_of, root
 from balsim.params import BadInput
 from balsim.planes import SHARE, UNILATERALISM, Layout, Panel, Plane, label, number
 
@@ -32,9 +32,10 @@ class Plots:
 
         Raises BadInput where the design has no two numeric axes.
         """
-        layout, plane = self._plane(selection)
+        _, plane = self._plane(selection)
         title = f"Which strategy prevails in the last third of the run ({_basis(self.results)})"
-        return figure_of(plane.panels, title, lambda a, p: drawing.phases(a, plane, p), STRATEGY_KEY + TIP_KEY + CELL_KEY, ax)
+        key = [*STRATEGY_KEY, *TIP_KEY, *CELL_KEY]
+        return figure_of(plane.panels, title, lambda a, p: drawing.phases(a, plane, p), key, ax)
 
     def heat(self, measure: str, ax: Axes | None = None, **selection: Any) -> Axes:
         """The mean of an outcome over the plane. Raises BadInput for an unknown outcome, or without a plane."""
@@ -46,7 +47,9 @@ class Plots:
             float(np.nanmin(values)), float(np.nanmax(values)))  # fmt: skip
         what = measure_label(measure)
         title = f"{what[0].upper()}{what[1:]}, mean of worlds ({_basis(self.results)})"
-        return figure_of(plane.panels, title, lambda a, p: drawing.heat(a, plane, p, measure, what, low, high), TIP_KEY, ax)
+        return figure_of(
+            plane.panels, title, lambda a, p: drawing.heat(a, plane, p, measure, what, low, high), TIP_KEY, ax
+        )
 
     def alignment(self, ax: Axes | None = None, **selection: Any) -> Axes:
         """Shares of second-tier capability by strategy over the years, a panel per point (the first six)."""
@@ -66,7 +69,8 @@ class Plots:
         along = layout.numeric[0] if layout.numeric and layout.is_grid else None
         title = f"How the second tier aligns itself in the last third of the run ({_basis(self.results)})"
         if along is None:
-            return figure_of([Panel("", layout.cells)], title, lambda a, p: drawing.bars(a, layout, p), STRATEGY_KEY, ax)
+            whole = [Panel("", layout.cells)]
+            return figure_of(whole, title, lambda a, p: drawing.bars(a, layout, p), STRATEGY_KEY, ax)
         panels = layout.panels((along,))
         return figure_of(panels, title, lambda a, p: drawing.profile(a, along, p), STRATEGY_KEY + TIPPED_KEY, ax)
 
@@ -79,7 +83,8 @@ class Plots:
         self, layout: Layout, points: Sequence[tuple[str, dict[str, Any]]], across: int, ax: Axes | None
     ) -> Axes:
         title = f"How the second tier aligns itself over time ({_basis(self.results)})"
-        return figure_of(points, title, lambda a, p: drawing.alignment(a, layout, *p), STRATEGY_KEY + BAND_KEY, ax, across)
+        key = [*STRATEGY_KEY, *BAND_KEY]
+        return figure_of(points, title, lambda a, p: drawing.alignment(a, layout, *p), key, ax, across)
 
     def _plane(self, selection: Mapping[str, Any]) -> tuple[Layout, Plane]:
         layout = Layout(self.results, _dotted(self.results, selection))
@@ -112,7 +117,7 @@ def figures(results: Results) -> dict[str, Figure]:
         elif len(layout.cells) > 1:
             drawn["profile"] = plot.profile
         drawn["alignment"] = plot.alignment
-    return {name: draw().get_figure(root=True) for name, draw in drawn.items()}
+    return {name: root(draw()) for name, draw in drawn.items()}
 
 
 def is_ramp(results: Results) -> bool:
@@ -153,7 +158,8 @@ def _basis(results: Results) -> str:
     for key, value in fixed.items():
         values = results.axes.get(key, [value])
         if key == UNILATERALISM and is_ramp(results):
-            parts.append(f"unilateralism {number(config['hegemon']['ramp_low'])} to {number(config['hegemon']['ramp_high'])} and back")
+            ends = (number(config["hegemon"][f"ramp_{end}"]) for end in ("low", "high"))
+            parts.append(f"unilateralism {' to '.join(ends)} and back")
         elif len(values) == 1:
             shown = _measured_share(results) if values[0] is None and key == SHARE else number(values[0])
             parts.append(f"{'capability share' if key == SHARE else label(key)} {shown}")

@@ -21,36 +21,63 @@ if TYPE_CHECKING:
 MOST_ROWS = 60
 
 CAPTIONS = {
-    "phase_map": "Phase map. Each square is a parameter point, in the colour and with the letter of the most frequent phase; "
-                 "its area is the share of worlds in that phase. Lines: where 25, 50 and 75% of worlds tip.",
-    "hard_balancing": "Share of second-tier capability that balances hard, mean over the last third of the run and over "
-                      "worlds. Lines: where 25, 50 and 75% of worlds tip.",
-    "alignment": "Mean share of second-tier capability in each strategy, year by year. Dashed: the share of hard "
-                 "balancing that 5% and 95% of worlds do not exceed.",
-    "hysteresis": "Hard balancing against unilateralism while it rises (dashed) and falls (solid): mean of worlds, with "
-                  "the range from the 5% to the 95% quantile.",
-    "profile": "Mean share of second-tier capability in each strategy over the last third of the run, and the share of "
-               "worlds that tip.",
-}  # fmt: skip
+    "phase_map": (
+        "Phase map. Each square is a parameter point, in the colour and with the letter of the most frequent "
+        "phase; its area is the share of worlds in that phase. Lines: where 25, 50 and 75% of worlds tip."
+    ),
+    "hard_balancing": (
+        "Share of second-tier capability that balances hard, mean over the last third of the run and over worlds."
+        " Lines: where 25, 50 and 75% of worlds tip."
+    ),
+    "alignment": (
+        "Mean share of second-tier capability in each strategy, year by year. Dashed: the share of hard balancing"
+        " that 5% and 95% of worlds do not exceed."
+    ),
+    "hysteresis": (
+        "Hard balancing against unilateralism while it rises (dashed) and falls (solid): mean of worlds, with the"
+        " range from the 5% to the 95% quantile."
+    ),
+    "profile": (
+        "Mean share of second-tier capability in each strategy over the last third of the run, and the share of "
+        "worlds that tip."
+    ),
+}
 
 DEFINITIONS = {
     "second tier": "all states but the hegemon. Shares are weighted by capability within the second tier.",
-    "world, point": "a world is one run of the model; a point is one set of parameters, run in many worlds. Worlds of the "
-                    "same number share their random numbers at all points.",
-    "phase": "the strategy with the largest share of second-tier capability, on average over the last third of the run.",
-    "tipped": f"hard balancing holds at least {HARD_ENOUGH:g} of second-tier capability for {SUSTAINED} consecutive years.",
-    "soft phase": f"soft balancing holds at least {SOFT_ENOUGH:g} of second-tier capability, and no less than hard "
-                  f"balancing, for {SUSTAINED} consecutive years.",
-    "reversed": f"after tipping, hard balancing falls below {REVERSED_BELOW:g} of second-tier capability for {SUSTAINED} consecutive years.",
-    "path": "soft to hard: tipped after a soft phase; hard without soft: tipped without one before; soft only: a soft phase, "
-            "not tipped; bandwagoning: neither, and bandwagoning is the phase; buck-passing: neither, buck-passing is the phase, "
-            f"and at least {SOFT_ENOUGH:g} of second-tier capability passes the buck with something at stake and someone to "
-            "catch it; quiet: the rest.",
-    "area of the loop": "where unilateralism rises and returns, the area between hard balancing on the way down and on "
-                        "the way up; positive where it is greater on the way down.",
-    "interval": "95 %. Of shares of worlds: Wilson 1927. Of means: percentile bootstrap over worlds. Both say how far chance "
-                "among worlds reaches, not whether the parameters are right.",
-}  # fmt: skip
+    "world, point": (
+        "a world is one run of the model; a point is one set of parameters, run in many worlds. Worlds of the "
+        "same number share their random numbers at all points."
+    ),
+    "phase": (
+        "the strategy with the largest share of second-tier capability, on average over the last third of the run."
+    ),
+    "tipped": (
+        f"hard balancing holds at least {HARD_ENOUGH:g} of second-tier capability for {SUSTAINED} consecutive years."
+    ),
+    "soft phase": (
+        f"soft balancing holds at least {SOFT_ENOUGH:g} of second-tier capability, and no less than hard "
+        f"balancing, for {SUSTAINED} consecutive years."
+    ),
+    "reversed": (
+        f"after tipping, hard balancing falls below {REVERSED_BELOW:g} of second-tier capability for {SUSTAINED} "
+        "consecutive years."
+    ),
+    "path": (
+        "soft to hard: tipped after a soft phase; hard without soft: tipped without one before; soft only: a soft"
+        " phase, not tipped; bandwagoning: neither, and bandwagoning is the phase; buck-passing: neither, "
+        f"buck-passing is the phase, and at least {SOFT_ENOUGH:g} of second-tier capability passes the buck with "
+        "something at stake and someone to catch it; quiet: the rest."
+    ),
+    "area of the loop": (
+        "where unilateralism rises and returns, the area between hard balancing on the way down and on the way "
+        "up; positive where it is greater on the way down."
+    ),
+    "interval": (
+        "95%. Of shares of worlds: Wilson 1927. Of means: percentile bootstrap over worlds. Both say how far "
+        "chance among worlds reaches, not whether the parameters are right."
+    ),
+}
 
 _CSS = """
 :root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fff;--soft:#5c5c66;--line:#d5d5dc;--tint:#f4f4f7}
@@ -78,10 +105,10 @@ def page(results: Results, lines: list[str], images: Mapping[str, bytes]) -> str
         _section("Figures", "".join(_figure(name, png, lines) for name, png in images.items())),
         _section("Points", _table(layout)),
         _section("What to bear in mind", _list([*results.notes, *_cautions(layout)])),
-        _section("Definitions", "<dl>" + "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in DEFINITIONS.items()) + "</dl>"),
+        _section("Definitions", f"<dl>{''.join(_definition(*entry) for entry in DEFINITIONS.items())}</dl>"),
         _section("How to reproduce", _reproduce(results)),
         _section("Provenance", _provenance(results)),
-        _section("Configuration", f"<details><summary>All settings (YAML)</summary><pre>{escape(_yaml(results))}</pre></details>"),
+        _section("Configuration", f"<details><summary>All settings (YAML)</summary>{_yaml(results)}</details>"),
     ]  # fmt: skip
     title = escape(f"{results.name} – balsim")
     return (
@@ -119,7 +146,11 @@ def _table(layout: Layout) -> str:
                  _with_interval(row, "tipped"), _with_interval(row, "soft_phase"),
                  *(_with_interval(row, f"share_{name}") for name in LOOKS)]  # fmt: skip
         body.append("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in texts) + "</tr>")
-    which = f"{len(picked)} of {len(cells)} points, evenly spread" if len(picked) < len(cells) else f"all {len(cells)} points"
+    which = (
+        f"{len(picked)} of {len(cells)} points, evenly spread"
+        if len(picked) < len(cells)
+        else f"all {len(cells)} points"
+    )
     return (
         f'<p class="hint">Shares with 95% intervals; {which}. The full table is cells.csv.</p>\n'
         f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>\n<tbody>{"".join(body)}</tbody></table></div>'
@@ -171,9 +202,16 @@ def _provenance(results: Results) -> str:
         **{name: value for name, value in manifest["platform"].items()},
         **{name: value for name, value in manifest["versions"].items() if name != "balsim"},
     }
-    body = "".join(f'<tr><th scope="row" class="text">{escape(str(k))}</th><td class="text">{escape(str(v))}</td></tr>' for k, v in rows.items())
+    body = "".join(
+        f'<tr><th scope="row" class="text">{escape(str(k))}</th><td class="text">{escape(str(v))}</td></tr>'
+        for k, v in rows.items()
+    )
     return f'<div class="scroll"><table>{body}</table></div>'
 
 
 def _yaml(results: Results) -> str:
-    return OmegaConf.to_yaml(OmegaConf.create(results.config))
+    return f"<pre>{escape(OmegaConf.to_yaml(OmegaConf.create(results.config)))}</pre>"
+
+
+def _definition(term: str, meaning: str) -> str:
+    return f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>"
