@@ -197,7 +197,7 @@ def _point(title: str, row: Mapping[str, Any]) -> list[str]:
                     f"{_percent(row['tipped_high'])}).")  # fmt: skip
     else:
         said.append(f"{_interval(row, 'tipped')} of worlds tip into hard balancing, on average in year "
-                    f"{row['tick_tipped']:.0f}; {_interval(row, 'reversed')} of all worlds tip and revert.")  # fmt: skip
+                    f"{row['tick_tipped']:.0f}; {_interval(row, 'reversed')} of worlds tip and revert.")  # fmt: skip
     taken = [name for name in PATH_LABELS if row[f"path_{name}"] > 0.0]
     paths = [f"{PATH_LABELS[name]} {_percent(row[f'path_{name}'])}" for name in taken]
     return [_headed(title, text) for text in [*said, f"paths: {', '.join(paths)}."]]

@@ -191,7 +191,9 @@ def profile(ax: Axes, along: str, panel: Panel) -> None:
         _letter(ax, x, below, above, look)
         below = above
     reach = [cells["tipped"] - cells["tipped_low"], cells["tipped_high"] - cells["tipped"]]
-    ax.errorbar(x, cells["tipped"], yerr=reach, **_POINT, linewidth=1.2, capsize=2, path_effects=_HALO, clip_on=False, zorder=5)  # fmt: skip
+    ax.errorbar(
+        x, cells["tipped"], yerr=reach, **_POINT, linewidth=1.2, capsize=2, path_effects=_HALO, clip_on=False, zorder=5
+    )
     ax.set(xlim=(x.min(), x.max()), ylim=(0, 1), xlabel=label(along), ylabel=_TIER)
     _title(ax, panel.title)
 
@@ -233,7 +235,8 @@ def _tipping_lines(ax: Axes, plane: Plane, panel: Panel) -> None:
     if levels:
         # A hair below, so that a plateau that lies exactly on a level is inside its line.
         lines = ax.contour(plane.xs, plane.ys, tipped, [level - 1e-9 for level in levels], colors="black",
-                           linewidths=[LEVELS[v][0] for v in levels], linestyles=[LEVELS[v][1] for v in levels])  # fmt: skip
+                           linewidths=[LEVELS[v][0] for v in levels],
+                           linestyles=[LEVELS[v][1] for v in levels])  # fmt: skip
         lines.set_path_effects(_HALO)
 
 
@@ -242,7 +245,7 @@ def _letter(ax: Axes, x: np.ndarray, below: np.ndarray, above: np.ndarray, look:
     inner = slice(len(x) // 12, len(x) - len(x) // 12)
     k = int(np.argmax((above - below)[inner])) + (inner.start or 0)
     if above[k] - below[k] > 0.09:
-        ax.text(x[k], 0.5 * (above[k] + below[k]), look.letter, color=look.ink, ha="center", va="center", fontweight="bold",
+        ax.text(x[k], 0.5 * (above[k] + below[k]), look.letter, color=look.ink, ha="center", va="center", weight="bold",
                 bbox={"facecolor": look.colour, "edgecolor": "none", "pad": 1.2})  # fmt: skip
 
 
@@ -279,4 +282,4 @@ def _title(ax: Axes, text: str) -> None:
     """A title on the left, wrapped to the width that its Axes will about have."""
     spec = ax.get_subplotspec()
     across = root(ax).get_size_inches()[0] / (spec.get_gridspec().ncols if spec else 1)
-    ax.set_title(textwrap.fill(text, int(11.6 * across)), loc="left")
+    ax.set_title(textwrap.fill(text, int(12.5 * across)), loc="left")

@@ -73,7 +73,7 @@ def _png(out: Path, name: str) -> bytes:
 
 
 def _letter_maps(plane: Plane) -> str:
-    """The most frequent phase in letters, the highest y on top; small letters where fewer than half the worlds agree."""
+    """The most frequent phase in letters, highest y on top; small where fewer than half the worlds agree."""
     maps = [_letter_map(plane, panel) for panel in plane.panels]
     lines: list[str] = []
     row: list[list[str]] = []

@@ -82,7 +82,8 @@ DEFINITIONS = {
 _CSS = """
 :root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fff;--soft:#5c5c66;--line:#d5d5dc;--tint:#f4f4f7}
 @media(prefers-color-scheme:dark){:root{--ink:#e8e8ec;--paper:#17171b;--soft:#a5a5b0;--line:#3a3a42;--tint:#222228}}
-body{margin:0 auto;max-width:64rem;padding:1.2rem;font:1rem/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
+body{margin:0 auto;max-width:64rem;padding:1.2rem;font:1rem/1.55 system-ui,sans-serif}
+body{color:var(--ink);background:var(--paper)}
 h1{font-size:1.6rem;line-height:1.25;margin:.2rem 0}h2{font-size:1.2rem;margin:2rem 0 .6rem}
 .question{font-size:1.15rem;color:var(--soft);margin:0 0 1rem}
 .answer li{margin:.35rem 0}figure{margin:1.2rem 0}img{max-width:100%;height:auto;background:#fff}
@@ -92,8 +93,8 @@ th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right;
 th{position:sticky;top:0;background:var(--tint)}td.text,th.text{text-align:left}
 pre{background:var(--tint);padding:.8rem;overflow-x:auto;font-size:.8rem;line-height:1.4}
 dt{font-weight:600}dd{margin:0 0 .6rem 1.2rem}
-@media print{body{max-width:none;padding:0}figure,tr{break-inside:avoid}.scroll,pre{overflow:visible;white-space:pre-wrap}
-details>pre{display:block}th{position:static}}
+@media print{body{max-width:none;padding:0}figure,tr{break-inside:avoid}.scroll,pre{overflow:visible}
+pre{white-space:pre-wrap}th{position:static}table{font-size:.65rem}th,td{padding:.1rem .3rem;white-space:normal}}
 """
 
 
@@ -115,7 +116,8 @@ def page(results: Results, lines: list[str], images: Mapping[str, bytes]) -> str
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
         f"<style>{_CSS}</style>\n</head>\n<body>\n<header><h1>{escape(results.name)}</h1>\n"
-        f'<p class="question">{escape(results.question)}</p></header>\n<main>\n{"".join(sections)}</main>\n</body>\n</html>\n'
+        f'<p class="question">{escape(results.question)}</p></header>\n'
+        f"<main>\n{''.join(sections)}</main>\n</body>\n</html>\n"
     )
 
 
@@ -129,7 +131,8 @@ def _figure(name: str, png: bytes, lines: list[str]) -> str:
     # What a figure shows is what the answer says: the alternative text carries both.
     alt = escape(f"{caption} {' '.join(lines[:4])}", quote=True)
     data = base64.b64encode(png).decode("ascii")
-    return f'<figure><img alt="{alt}" src="data:image/png;base64,{data}"><figcaption>{escape(caption)}</figcaption></figure>\n'
+    image = f'<img alt="{alt}" src="data:image/png;base64,{data}">'
+    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>\n"
 
 
 def _table(layout: Layout) -> str:
@@ -142,8 +145,8 @@ def _table(layout: Layout) -> str:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = []
     for _, row in cells.iloc[picked].iterrows():
-        texts = [*(number(row[key]) for key in axes), f"{row['n']}", LOOKS[row["phase"]].label, f"{row['phase_share']:.2f}",
-                 _with_interval(row, "tipped"), _with_interval(row, "soft_phase"),
+        texts = [*(number(row[key]) for key in axes), f"{row['n']}", LOOKS[row["phase"]].label,
+                 f"{row['phase_share']:.2f}", _with_interval(row, "tipped"), _with_interval(row, "soft_phase"),
                  *(_with_interval(row, f"share_{name}") for name in LOOKS)]  # fmt: skip
         body.append("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in texts) + "</tr>")
     which = (
@@ -153,7 +156,8 @@ def _table(layout: Layout) -> str:
     )
     return (
         f'<p class="hint">Shares with 95% intervals; {which}. The full table is cells.csv.</p>\n'
-        f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>\n<tbody>{"".join(body)}</tbody></table></div>'
+        f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
@@ -164,11 +168,12 @@ def _with_interval(row: Mapping[str, Any], name: str) -> str:
 
 def _cautions(layout: Layout) -> list[str]:
     """What the numbers cannot say."""
-    found = ["Results are of a model: they show what follows from its assumptions, not what states will do. Parameters marked "
-             "calibrated were chosen so that each strategy appears somewhere; the table of parameters says which."]  # fmt: skip
+    found = ["Results are of a model: they show what follows from its assumptions, not what states will do. Parameters "
+             "marked calibrated were chosen so that each strategy appears somewhere; the table of parameters says "
+             "which."]  # fmt: skip
     if layout.cells["n"].min() < 30:
-        found.append(f"Some points have only {layout.cells['n'].min()} worlds: their intervals are wide, and those of means "
-                     "(bootstrap) too narrow.")  # fmt: skip
+        found.append(f"Some points have only {layout.cells['n'].min()} worlds: their intervals are wide, and those of "
+                     "means (bootstrap) too narrow.")  # fmt: skip
     return found
 
 
@@ -183,7 +188,8 @@ def _reproduce(results: Results) -> str:
                f"Check them with</p><pre>balsim verify {escape(folder)}</pre>"  # fmt: skip
     return (
         f"<p>From the folder that holds <code>{escape(folder)}</code>:</p>"
-        f"<pre>balsim --config-dir {escape(folder)} --config-name config out=again\nbalsim verify {escape(folder)}</pre>"
+        f"<pre>balsim --config-dir {escape(folder)} --config-name config out=again\n"
+        f"balsim verify {escape(folder)}</pre>"
         "<p>The first runs everything again, the second a sample. With the same versions the tables come out the same, "
         "byte for byte, whatever the engine and the number of processors.</p>"
     )

@@ -33,7 +33,7 @@ def check_bounds(case: Case, rounding: float) -> None:
     for name in ("burden", "economy", "military", "allies"):
         within(ran.panel[name], 0.0, np.inf, name)
     for name in PROPORTIONS:
-        within(ran.ticks[name], 0.0, 1.0 + rounding, name)
+        within(ran.ticks[name], -1e-12, 1.0 + rounding, name)
     for name in ("coalition_ratio", "alliances", "threat", "burden", "arming_excess"):
         within(ran.ticks[name], 0.0, np.inf, name)
     within(ran.ticks["poles"], 1.0 - 1e-12, case.n + 1e-9, "effective number of poles")
@@ -68,9 +68,10 @@ def test_remembered_expected_and_known_quantities_stay_proportions(case: Case) -
         world.begin_year()
         for decision in world.decide().values():
             s = decision.situation
-            for name in ("odds_apart", "odds_joined", "constraint_apart", "constraint_joined", "self_help", "weight", "malign",
-                         "enabler", "disagreement", "carried", "regional_threat", "nearness"):  # fmt: skip
+            for name in ("odds_apart", "odds_joined", "constraint_apart", "constraint_joined", "weight", "malign", "enabler",
+                         "disagreement", "carried", "regional_threat", "nearness"):  # fmt: skip
                 within(np.array(getattr(s, name)), 0.0, 1.0 + 1e-12, name)
+            within(np.array(s.self_help), 0.0, float(case.params["self_help"][0]) * (1 + 1e-12), "self_help")
             assert s.odds_joined >= s.odds_apart, "joining lowers the coalition's odds"
             assert s.constraint_joined >= s.constraint_apart, "joining lowers what the soft coalition achieves"
             assert min(s.coalition, s.contribution, s.opposing) >= 0.0
