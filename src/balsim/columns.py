@@ -28,7 +28,7 @@ YEARLY: dict[str, str] = {
     "burden": "mean military burden over the usual one, m/m₀",
     "arming_excess": "what strategies add to the usual burden, weighted by capability: internal balancing",
 }
-"""Measures of a year, which `trajectories` holds for every year and `runs` (those it has) as means of the last third."""
+"""Measures of a year: for every year in `trajectories`, and some as means of the last third in `runs`."""
 
 _YEAR = "year in which {} begins; empty where it never does"
 RUNS: dict[str, str] = {
@@ -36,18 +36,20 @@ RUNS: dict[str, str] = {
     "run": "number of the world; worlds of one number share their random numbers at all points",
     "phase": f"strategy with the largest {_TIER}, last third",
     "path": "quiet, soft_only, soft_to_hard, hard_without_soft, bandwagon or buck_pass",
-    "tipped": f"hard balancing held at least {HARD_ENOUGH:g} of second-tier capability for {SUSTAINED} consecutive years",
+    "tipped": f"hard balancing held at least {HARD_ENOUGH:g} of second-tier capability for {SUSTAINED} years on end",
     "tick_tipped": _YEAR.format("that"),
-    "soft_phase": f"soft balancing held at least {SOFT_ENOUGH:g}, and no less than hard, for {SUSTAINED} consecutive years",
+    "soft_phase": f"soft balancing held at least {SOFT_ENOUGH:g}, and no less than hard, for {SUSTAINED} years on end",
     "tick_soft": _YEAR.format("that"),
-    "reversed": f"after tipping, hard balancing fell below {REVERSED_BELOW:g} for {SUSTAINED} consecutive years",
+    "reversed": f"after tipping, hard balancing fell below {REVERSED_BELOW:g} for {SUSTAINED} years on end",
     "peak_coalition_ratio": "largest coalition_ratio of the run",
     "loop_area": "−∮ share_hard_balance du: positive where hard balancing is greater while unilateralism falls",
     **{name: f"{YEARLY[name]}; mean of the last third" for name in YEARLY if name in OUTCOMES},
-    **{f"motive_{term}_{name}": f"payoff term '{term}' of those who chose {_NAMES[name]}, mean per second-tier state-year"
+    **{f"motive_{term}_{name}": f"payoff term '{term}' of those in {_NAMES[name]}, mean per second-tier state-year"
        for term, name in TERMS},
-    **{f"from_{a}_to_{b}": f"state-years that went from {_NAMES[a]} to {_NAMES[b]}" for a in STRATEGIES for b in STRATEGIES},
-    **{f"instrument_{name}": f"state-years of soft balancing whose instrument was {name.replace('_', ' ')}" for name in INSTRUMENTS},
+    **{f"from_{a}_to_{b}": f"state-years that went from {_NAMES[a]} to {_NAMES[b]}"
+       for a in STRATEGIES for b in STRATEGIES},
+    **{f"instrument_{name}": f"state-years of soft balancing mainly by this instrument: {name.replace('_', ' ')}"
+       for name in INSTRUMENTS},
 }  # fmt: skip
 """Columns of runs/*.parquet beside the swept keys, which stand under their dotted names."""
 

@@ -1,11 +1,13 @@
 """What to run: a table with a row per parameter point, and the records that the engines read.
 
-A design is a full grid over the axes of an experiment, or a Latin hypercube over the priors of the parameters.
+A design is a full grid over the axes of an experiment, or a sample over the priors of the parameters: a Latin
+hypercube, or what Morris' screening and Sobol' indices need.
 Every point is run with the same random numbers, so that rows with the same `run` are paired.
 """
 
 from __future__ import annotations
 
+import importlib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +20,10 @@ from omegaconf.errors import OmegaConfBaseException
 from scipy.stats import qmc
 
 from balsim import config
-from balsim.params import BY_KEY, PARAMETERS, BadInput, check, record, record_dtype
+from balsim.params import BY_KEY, PARAMETERS, BadInput, check, nearest, record, record_dtype
 from balsim.scenario import ScenarioSettings
+
+SAMPLES = ("latin_hypercube", "morris", "sobol")
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,14 @@ class Design:
 
     @classmethod
     def from_config(cls, cfg: DictConfig) -> Design:
-        """The full grid over the axes of `cfg`, the last axis running fastest. Raises BadInput."""
+        """The full grid over the axes of `cfg`, the last axis running fastest, or the sample it asks for.
+
+        Raises BadInput, also where a sample is asked for and there are axes: they would be left out in silence.
+        """
+        if cfg.design.sample.method:
+            if cfg.design.axes:
+                raise BadInput("design.sample.method: a sample has no axes; empty design.axes or the method")
+            return cls.from_points(cfg, sample(cfg).drop_duplicates(ignore_index=True))
         config.validate(cfg)
         axes = config.expand_axes(cfg)
         shape = tuple(len(v) for v in axes.values())
@@ -82,22 +93,33 @@ class Design:
 
         Raises BadInput for a parameter without a prior, or no draws. Source: McKay, Beckman & Conover 1979.
         """
-        if keys is None:
-            keys = [p.key for p in PARAMETERS if p.prior is not None and p.kind is float]
-        if draws < 1 or not keys:
-            raise BadInput(f"a Latin hypercube needs at least one key and one draw, not {len(keys)} and {draws}")
-        low, high = np.array([_prior(key) for key in keys]).T
-        unit = qmc.LatinHypercube(d=len(keys), rng=np.random.default_rng(seed)).random(draws)
-        drawn = low + unit * (high - low)
-        records = np.recarray(draws, dtype=record_dtype())
+        return cls.from_points(cfg, hypercube(numeric_keys() if keys is None else keys, draws, seed))
+
+    @classmethod
+    def from_points(cls, cfg: DictConfig, points: pd.DataFrame) -> Design:
+        """The points of a table, all else as in `cfg`.
+
+        points : a row per point, no row twice; a column per numeric parameter under its dotted key
+
+        Raises BadInput for another column, a value out of range, or a point given twice.
+        """
+        config.validate(cfg)
+        if points.empty or points.duplicated().any():
+            raise BadInput("a table of points needs at least one row, and no row twice")
+        records = np.recarray(len(points), dtype=record_dtype())
         records[:] = record(config.values(cfg), cfg.years)
-        for column, key in zip(drawn.T, keys, strict=True):
+        for key in points:
+            if key not in BY_KEY or BY_KEY[key].kind is not float:
+                raise BadInput(f"'{key}' is not a numeric parameter{nearest(str(key), BY_KEY)}")
+            column = points[key].to_numpy(dtype=float)
+            for end in (column.min(), column.max()):
+                check(key, end)
             records[BY_KEY[key].field] = column
         _check_weights(records)
-        axes = {key: list(column) for key, column in zip(keys, drawn.T, strict=True)}
+        axes = {str(key): list(dict.fromkeys(points[key].tolist())) for key in points}
         settings: Any = OmegaConf.to_container(cfg.scenario, resolve=True)
-        return cls(cfg.design.name, cfg.design.question, pd.DataFrame(drawn, columns=list(keys)), records, [settings],
-                   np.zeros(draws, dtype=np.int64), cfg.runs, cfg.years, cfg.seed, axes, [])  # fmt: skip
+        return cls(cfg.design.name, cfg.design.question, points.reset_index(drop=True), records, [settings],
+                   np.zeros(len(points), dtype=np.int64), cfg.runs, cfg.years, cfg.seed, axes, [])  # fmt: skip
 
     def __len__(self) -> int:
         """Number of points."""
@@ -176,10 +198,63 @@ def _check_weights(records: np.recarray) -> None:
         raise BadInput("theory.weights: at least one weight must be positive at every point of the design")
 
 
-def _prior(key: str) -> tuple[float, float]:
-    """The range over which a parameter is drawn."""
+def numeric_keys() -> list[str]:
+    """Every numeric parameter with a prior to draw from, in the order of the parameter table."""
+    return [p.key for p in PARAMETERS if p.prior is not None and p.kind is float]
+
+
+def prior(key: str) -> tuple[float, float]:
+    """The range over which a parameter is drawn. Raises BadInput for one without."""
     check(key, BY_KEY[key].default if key in BY_KEY else None)
-    prior = BY_KEY[key].prior
-    if prior is None or BY_KEY[key].kind is not float:
+    found = BY_KEY[key].prior
+    if found is None or BY_KEY[key].kind is not float:
         raise BadInput(f"{key} has no prior to draw from")
-    return prior
+    return found
+
+
+def hypercube(keys: Sequence[str], draws: int, seed: int) -> pd.DataFrame:
+    """(`draws` rows) Latin hypercube over the priors of `keys`. Raises BadInput. Source: McKay et al. 1979."""
+    if draws < 1 or not keys:
+        raise BadInput(f"a Latin hypercube needs at least one key and one draw, not {len(keys)} and {draws}")
+    low, high = np.array([prior(key) for key in keys]).T
+    unit = qmc.LatinHypercube(d=len(keys), rng=np.random.default_rng(seed)).random(draws)
+    return pd.DataFrame(low + unit * (high - low), columns=list(keys))
+
+
+def problem(keys: Sequence[str]) -> dict[str, Any]:
+    """What SALib needs to know of the parameters `keys`: names and bounds."""
+    return {"num_vars": len(keys), "names": list(keys), "bounds": [list(prior(key)) for key in keys]}
+
+
+def salib(module: str) -> Any:
+    """A module of SALib, an optional library. Raises BadInput where it is not installed."""
+    try:
+        return importlib.import_module(f"SALib.{module}")
+    except ImportError as error:
+        raise BadInput("sensitivity analysis needs SALib: pip install 'balsim[analysis]'") from error
+
+
+def sample(cfg: DictConfig) -> pd.DataFrame:
+    """The points of the sample that `cfg` asks for, in the order of its estimators; the same row may come twice.
+
+    A column per sampled parameter. `latin_hypercube`: `draws` rows; `morris`: draws · (D + 1), on four levels;
+    `sobol`: draws · (2D + 2), Saltelli's scheme with second order, `draws` a power of two.
+    Raises BadInput. Source: Morris 1991; Saltelli 2002.
+    """
+    asked = cfg.design.sample
+    keys = list(asked.parameters) or numeric_keys()
+    if asked.method not in SAMPLES:
+        raise BadInput(f"design.sample.method: '{asked.method}' is not one of {', '.join(SAMPLES)}"
+                       f"{nearest(asked.method, SAMPLES)}")  # fmt: skip
+    if asked.draws < 1 or asked.seed < 0:
+        raise BadInput(f"design.sample: needs at least one draw and a seed of at least 0, not {asked.draws} and "
+                       f"{asked.seed}")  # fmt: skip
+    if asked.method == "latin_hypercube":
+        return hypercube(keys, asked.draws, asked.seed)
+    if asked.method == "morris":
+        rows = salib("sample.morris").sample(problem(keys), asked.draws, num_levels=4, seed=asked.seed)
+    elif asked.draws & (asked.draws - 1):
+        raise BadInput(f"design.sample.draws={asked.draws}: a sobol sample needs a power of two")
+    else:
+        rows = salib("sample.sobol").sample(problem(keys), asked.draws, calc_second_order=True, seed=asked.seed)
+    return pd.DataFrame(rows, columns=keys)

@@ -32,8 +32,8 @@ class Plots:
 
         Raises BadInput where the design has no two numeric axes.
         """
-        _, plane = self._plane(selection)
-        title = f"Which strategy prevails in the last third of the run ({_basis(self.results)})"
+        layout, plane = self._plane(selection)
+        title = f"Which strategy prevails in the last third of the run ({_basis(layout)})"
         key = [*STRATEGY_KEY, *TIP_KEY, *CELL_KEY]
         return figure_of(plane.panels, title, lambda a, p: drawing.phases(a, plane, p), key, ax)
 
@@ -46,7 +46,7 @@ class Plots:
         low, high = (0.0, 1.0) if measure.startswith(("share_", "path_")) or measure in TRUTH_LABELS else (
             float(np.nanmin(values)), float(np.nanmax(values)))  # fmt: skip
         what = measure_label(measure)
-        title = f"{what[0].upper()}{what[1:]}, mean of worlds ({_basis(self.results)})"
+        title = f"{what[0].upper()}{what[1:]}, mean of worlds ({_basis(layout)})"
         return figure_of(
             plane.panels, title, lambda a, p: drawing.heat(a, plane, p, measure, what, low, high), TIP_KEY, ax
         )
@@ -59,7 +59,7 @@ class Plots:
     def hysteresis(self, ax: Axes | None = None, **selection: Any) -> Axes:
         """Hard balancing against unilateralism while it rises and while it falls, a panel per point (the first six)."""
         layout = Layout(self.results, _dotted(self.results, selection))
-        title = f"Hard balancing as unilateralism rises and falls ({_basis(self.results)})"
+        title = f"Hard balancing as unilateralism rises and falls ({_basis(layout)})"
         points, across = _arranged(layout)
         return figure_of(points, title, lambda a, p: drawing.loop(a, layout, *p), RAMP_KEY, ax, across)
 
@@ -67,7 +67,7 @@ class Plots:
         """Shares of second-tier capability in the last third, along the only numeric axis or point by point."""
         layout = Layout(self.results, _dotted(self.results, selection))
         along = layout.numeric[0] if layout.numeric and layout.is_grid else None
-        title = f"How the second tier aligns itself in the last third of the run ({_basis(self.results)})"
+        title = f"How the second tier aligns itself in the last third of the run ({_basis(layout)})"
         if along is None:
             whole = [Panel("", layout.cells)]
             return figure_of(whole, title, lambda a, p: drawing.bars(a, layout, p), STRATEGY_KEY, ax)
@@ -82,7 +82,7 @@ class Plots:
     def _alignment_of(
         self, layout: Layout, points: Sequence[tuple[str, dict[str, Any]]], across: int, ax: Axes | None
     ) -> Axes:
-        title = f"How the second tier aligns itself over time ({_basis(self.results)})"
+        title = f"How the second tier aligns itself over time ({_basis(layout)})"
         key = [*STRATEGY_KEY, *BAND_KEY]
         return figure_of(points, title, lambda a, p: drawing.alignment(a, layout, *p), key, ax, across)
 
@@ -150,22 +150,20 @@ def measure_label(measure: str) -> str:
     return TRUTH_LABELS.get(measure, measure.replace("_", " "))
 
 
-def _basis(results: Results) -> str:
-    """What all panels have in common: share and unilateralism where they are not swept, theory, worlds."""
-    config, parts = results.config, []
-    fixed = {key: v for key, v in ((SHARE, config["hegemon"]["capability_share"]),
-                                   (UNILATERALISM, config["hegemon"]["unilateralism"]))}  # fmt: skip
-    for key, value in fixed.items():
-        values = results.axes.get(key, [value])
+def _basis(layout: Layout) -> str:
+    """What all panels have in common: what is not swept of share, unilateralism and theory, what is selected, worlds."""
+    results, hegemon = layout.results, layout.results.config["hegemon"]
+    held = {SHARE: [hegemon["capability_share"]], UNILATERALISM: [hegemon["unilateralism"]], **layout.axes}
+    held["theory"] = layout.axes.get("theory", [results.config["theory"]["name"]])
+    parts = []
+    for key, values in held.items():
         if key == UNILATERALISM and is_ramp(results):
-            ends = (number(config["hegemon"][f"ramp_{end}"]) for end in ("low", "high"))
-            parts.append(f"unilateralism {' to '.join(ends)} and back")
+            parts.append(f"unilateralism {number(hegemon['ramp_low'])} to {number(hegemon['ramp_high'])} and back")
+        elif key == SHARE and values == [None]:
+            parts.append(f"{label(key)} {_measured_share(results)}")
         elif len(values) == 1:
-            shown = _measured_share(results) if values[0] is None and key == SHARE else number(values[0])
-            parts.append(f"{'capability share' if key == SHARE else label(key)} {shown}")
-    if len(results.axes.get("theory", ["one"])) == 1:
-        parts.append(f"theory {results.axes.get('theory', [config['theory']['name']])[0]}")
-    sizes = results.cells["n"]
+            parts.append(layout.title({key: values[0]}, [key]))
+    sizes = layout.cells["n"]
     worlds = f"{sizes.min()}" if sizes.min() == sizes.max() else f"{sizes.min()}–{sizes.max()}"
     each = " a point" if len(sizes) > 1 else ""
     return ", ".join([*parts, f"{worlds} world{'' if worlds == '1' else 's'}{each}"])

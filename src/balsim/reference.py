@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,14 +25,8 @@ SECTIONS = {
     "choice": "Choice",
     "start": "Year 0",
 }
-FAMILIES = {
-    "P": "Power",
-    "T": "Threat",
-    "F": "Free riding",
-    "S": "Strategies",
-    "C": "Choice",
-    "H": "The hegemon",
-}
+FAMILIES = "PTFSCH"
+"""Initials of the equations in their order: power, threat, free riding, strategies, choice, the hegemon."""
 
 _NAMED = re.compile(r"\(eqs?\.? ([^)]*)\)")
 _LEADS = re.compile(r"^([PTFSCH]\d): ")
@@ -44,14 +38,13 @@ class Equation:
     """A function that computes an equation of the model.
 
     ids : names in the specification, e.g. ("P1",); function : dotted name, e.g. "balsim.theory.power.capability"
-    says : first sentence of its docstring; formulas : lines in plain-text mathematics; source : where it comes from
+    says : first sentence of its docstring; formulas : its lines in plain-text mathematics, perhaps none
     """
 
     ids: tuple[str, ...]
     function: str
     says: str
     formulas: tuple[str, ...]
-    source: str
 
 
 # ---- parameters
@@ -64,14 +57,14 @@ def parameters_markdown() -> str:
         "",
         "<!-- Written by `python -m balsim.reference` from src/balsim/params.py. -->",
         "",
-        "Every number of the model, with its unit, default, admissible range and reason. Give any of them on the command",
-        "line (`balsim theory.conversion=0`), in a configuration file, or as an axis of a design.",
+        "Every number of the model, with its unit, default, admissible range and reason. Give any of them on the",
+        "command line (`balsim theory.conversion=0`), in a configuration file, or as an axis of a design.",
         "",
-        "- **Range** is what is admissible; **prior** is the range over which sensitivity analyses and the scorecard draw,",
-        "  empty where a parameter is not varied.",
+        "- **Range** is what is admissible; **prior** is the range over which sensitivity analyses draw, empty where a",
+        "  parameter is not varied.",
         "- Worths and costs are in units of the value of full security (unit *security*).",
-        '- A source that says "ours" is an assumption. "Calibrated" means chosen by search in a prototype, so that each',
-        "  strategy appears somewhere: such a value is no evidence for that.",
+        '- A source that says "ours" is an assumption. "Calibrated" means chosen by search in a prototype, so that',
+        "  each strategy appears somewhere: such a value is no evidence for that.",
     ]
     for group, title in SECTIONS.items():
         lines += ["", f"## {title}", "", *_table(PARAMETER_HEAD, map(_parameter_row, _of_group(group)))]
@@ -141,31 +134,32 @@ def payoffs_markdown() -> str:
     return "\n".join(_table(("eq.", "strategy", "term", "worth"), rows))
 
 
+# ---- symbols
+
+
+def symbols_markdown() -> str:
+    """A table of the parameters that have a symbol, in the order of `params.PARAMETERS`."""
+    rows = [(p.symbol, f"`{p.key}`", p.meaning) for p in PARAMETERS if p.symbol]
+    return "\n".join(_table(("symbol", "key", "meaning"), rows))
+
+
 # ---- equations
 
 
-def equations_markdown() -> str:
-    """A table of all equations, in the order of the specification, each with the function that computes it."""
+def equations_markdown(*ids: str) -> str:
+    """A table of these equations (all, where none is named), in the order of the specification, with their functions.
+
+    Functions that are documented on the page `code.md` are linked there.
+    """
     rows = []
-    for name, equation in sorted(_by_id(equations()), key=_in_order):
-        shown = "<br>".join(equation.formulas)
-        rows.append((name, f"[`{_short(equation.function)}`](code.md#{equation.function})", equation.says, shown))
-    return "\n".join(_table(("eq.", "function", "what it gives", "equation"), rows))
-
-
-def _by_id(found: Iterable[Equation]) -> Iterator[tuple[str, Equation]]:
-    for equation in found:
+    for equation in equations():
         for name in equation.ids:
-            yield name, equation
-
-
-def _in_order(named: tuple[str, Equation]) -> tuple[int, str]:
+            if not ids or name in ids:
+                link = f"[`{equation.function.removeprefix('balsim.')}`](code.md#{equation.function})"
+                rows.append((name, "<br>".join(equation.formulas), equation.says, link))
     # Python sorts stably: functions of one equation stay as the code has them.
-    return list(FAMILIES).index(named[0][0]), named[0]
-
-
-def _short(function: str) -> str:
-    return function.removeprefix("balsim.")
+    rows.sort(key=lambda row: (FAMILIES.index(row[0][0]), row[0]))
+    return "\n".join(_table(("eq.", "equation", "what it is", "in the code"), rows))
 
 
 def equations() -> list[Equation]:
@@ -192,26 +186,29 @@ def named_equations(docstring: str) -> tuple[str, ...]:
 
 
 def _equation(ids: tuple[str, ...], function: str, docstring: str) -> Equation:
-    paragraph = " ".join(docstring.split("\n\n")[0].split())
-    source = re.search(r"Source: (.*?)(?:\n\n|\Z)", docstring, re.DOTALL)
-    says = _LEADS.sub("", paragraph)
-    sentence = re.match(r"(.*?)\s*\(eqs?\.? [^)]*\)(.*)", says)
-    inline = ""
-    if sentence:
-        says, inline = sentence[1], _inline(sentence[2])
-    else:
-        says = says.split(". Source")[0]
+    paragraph = _LEADS.sub("", " ".join(docstring.split("\n\n")[0].split()))
+    named = re.match(r"(.*?)\s*\(eqs?\.? [^)]*\)(: )?(.*)", paragraph)
+    says, inline = paragraph, ""
+    if named and named[2]:
+        says, inline = named[1], named[3]
+    elif named:
+        says = named[1] + named[3]
+    says = _NAMED.sub("", re.split(r"[.;] |\.$", says)[0]).strip()
+    says = re.sub(r"( military strength)? \[[^]]*\]$", "", says).rstrip(",")
     displayed = re.findall(r"^    (\S.*)$", docstring, re.MULTILINE)
-    formulas = tuple(displayed) or ((inline,) if inline else ())
-    return Equation(ids, function, says.strip().rstrip(".:,"), formulas, " ".join(source[1].split()) if source else "")
+    formula = _formula(inline)
+    return Equation(ids, function, _capital(says), tuple(displayed) or ((formula,) if formula else ()))
 
 
-def _inline(rest: str) -> str:
-    """The equation that follows a colon in the first paragraph, up to the end of its sentence; "" where none does."""
-    if not rest.startswith(": "):
-        return ""
-    formula = re.split(r"\.\s|\.$|;\s", rest[2:])[0].strip()
-    return formula if re.search(r"[=←/²]", formula) else ""
+def _capital(text: str) -> str:
+    """With a capital letter, unless a symbol stands first."""
+    return text[0].upper() + text[1:] if text[0].isascii() else text
+
+
+def _formula(text: str) -> str:
+    """The equation at the start of a text, up to the end of its sentence; "" where it starts with words."""
+    formula = re.split(r"\.\s|\.$|;\s|,\s+in\s", text)[0].strip()
+    return formula if re.search(r"[=←/²·√−+]", formula) else ""
 
 
 # ---- pages
@@ -224,14 +221,22 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 
 def with_generated(page: str) -> str:
-    """A page with its generated parts written anew, between ``<!-- generated: NAME -->`` and ``<!-- end -->``."""
-    parts = {"equations": equations_markdown, "payoffs": payoffs_markdown}
-    return re.sub(
-        r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)",
-        lambda found: f"{found[1]}\n{parts[found[2]]()}\n\n{found[3]}",
-        page,
-        flags=re.DOTALL,
-    )
+    """A page with its generated parts written anew.
+
+    They stand between ``<!-- equations: P1 P2 -->`` (some ids), ``<!-- payoffs -->`` or ``<!-- symbols -->`` and
+    ``<!-- end -->``.
+    """
+    marked = r"<!-- (equations|payoffs|symbols)(?:: ([A-Z\d ]+?))? -->\n.*?<!-- end -->"
+    return re.sub(marked, _generated, page, flags=re.DOTALL)
+
+
+def _generated(part: re.Match[str]) -> str:
+    table = {
+        "equations": lambda: equations_markdown(*(part[2] or "").split()),
+        "payoffs": payoffs_markdown,
+        "symbols": symbols_markdown,
+    }[part[1]]()
+    return f"{part[0].splitlines()[0]}\n\n{table}\n\n<!-- end -->"
 
 
 def main() -> None:

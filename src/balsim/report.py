@@ -86,7 +86,7 @@ def _letter_maps(plane: Plane) -> str:
         if found is not None:
             row.append(found)
     key = "  ".join(f"{look.letter} {look.label}" for look in LOOKS.values())
-    return "\n".join([*lines, f"Most frequent phase: {key}", "Small letter: in fewer than half of the worlds"])
+    return "\n".join([*lines, f"Phase: {key}", "The letter of the most frequent phase; a small one where fewer than half of the worlds are in it"])
 
 
 def _letter_map(plane: Plane, panel: Panel) -> list[str]:

@@ -25,6 +25,16 @@ class Axis:
 
 
 @dataclass
+class Sample:
+    """Points spread over the priors of parameters instead of a grid; an empty method means a grid over the axes."""
+
+    method: str = ""  # one of design.SAMPLES
+    parameters: list[str] = field(default_factory=list)  # numeric ones; none for all that have a prior
+    draws: int = 0
+    seed: int = 0
+
+
+@dataclass
 class DesignSettings:
     """What an experiment asks, and the axes over which it asks."""
 
@@ -32,6 +42,7 @@ class DesignSettings:
     question: str = ""
     analysis: list[str] = field(default_factory=list)  # modules of balsim.analysis whose findings the report shows
     axes: dict[str, Any] = field(default_factory=dict)  # of Axis; plain, so that a whole axis can be given at once
+    sample: Sample = field(default_factory=Sample)
 
 
 @dataclass
@@ -76,6 +87,10 @@ MEANINGS = {
     "design.name": "name of the design in reports",
     "design.question": "the question of the experiment in words",
     "design.analysis": "analyses whose findings the report shows",
+    "design.sample.method": "empty: a grid over the axes; else latin_hypercube, morris or sobol, over priors",
+    "design.sample.parameters": "parameters that a sample varies; none for all that have a prior",
+    "design.sample.draws": "points of a Latin hypercube, trajectories of Morris, base points of Sobol'",
+    "design.sample.seed": "of the draw of points; the random numbers of the runs depend on seed only",
     "given": "the overrides that the user gave; kept by balsim itself",
     "config_dir": "folder of the user's own configuration files (--config-dir); kept by balsim itself",
 }

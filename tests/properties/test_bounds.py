@@ -22,7 +22,8 @@ PROPORTIONS = (
 
 def within(values: np.ndarray, low: float, high: float, what: str) -> None:
     assert np.isfinite(values).all(), f"{what} is not a number"
-    assert (values >= low).all() and (values <= high).all(), f"{what} leaves [{low}, {high}]: {values.min()} … {values.max()}"
+    least, most = float(values.min()), float(values.max())
+    assert low <= least and most <= high, f"{what} leaves [{low}, {high}]: it runs from {least} to {most}"
 
 
 def check_bounds(case: Case, rounding: float) -> None:
@@ -45,7 +46,8 @@ def check_bounds(case: Case, rounding: float) -> None:
     odds = ran.odds[1:, case.second_tier]
     within(odds, 0.0, 1.0, "odds")
     np.testing.assert_allclose(odds.sum(axis=-1), 1.0, rtol=0, atol=1e-12, err_msg="odds of a state")
-    for part, whole in (("hard_external", "hard_balance"), ("soft_security", "soft_balance"), ("staked_buck_pass", "buck_pass")):
+    wholes = {"hard_external": "hard_balance", "soft_security": "soft_balance", "staked_buck_pass": "buck_pass"}
+    for part, whole in wholes.items():
         assert (ran.ticks[part] <= ran.ticks[f"share_{whole}"] + 1e-12).all(), f"{part} exceeds {whole}"
     assert np.isfinite(ran.batch.outcomes).all(), "an outcome is not a number"
 
@@ -68,8 +70,8 @@ def test_remembered_expected_and_known_quantities_stay_proportions(case: Case) -
         world.begin_year()
         for decision in world.decide().values():
             s = decision.situation
-            for name in ("odds_apart", "odds_joined", "constraint_apart", "constraint_joined", "weight", "malign", "enabler",
-                         "disagreement", "carried", "regional_threat", "nearness"):  # fmt: skip
+            for name in ("odds_apart", "odds_joined", "constraint_apart", "constraint_joined", "weight", "malign",
+                         "enabler", "disagreement", "carried", "regional_threat", "nearness"):  # fmt: skip
                 within(np.array(getattr(s, name)), 0.0, 1.0 + 1e-12, name)
             within(np.array(s.self_help), 0.0, float(case.params["self_help"][0]) * (1 + 1e-12), "self_help")
             assert s.odds_joined >= s.odds_apart, "joining lowers the coalition's odds"

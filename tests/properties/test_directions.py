@@ -41,7 +41,7 @@ positive = st.floats(0.01, 0.9)
 
 
 @given(st.tuples(positive, positive, positive, positive), weights(), st.integers(0, 3), st.floats(1.01, 1.1))
-def test_threat_rises_strictly_in_a_factor_with_weight_and_not_at_all_in_one_without(factors, shares, raised, by) -> None:
+def test_threat_rises_strictly_in_a_factor_with_weight_and_not_in_one_without(factors, shares, raised, by) -> None:
     more = list(factors)
     more[raised] *= by
     before, after = threat(*factors, *shares, 3.0, 2.5), threat(*more, *shares, 3.0, 2.5)
@@ -83,7 +83,7 @@ def test_a_peer_better_known_for_balancing_hard_never_lowers_anyones_odds(case: 
 
 
 @given(unit, unit, unit)
-def test_without_publicness_of_arms_an_outsider_gains_nothing_from_others_odds(odds, constraint, publicness_soft) -> None:
+def test_without_publicness_an_outsider_gains_nothing_from_others_odds(odds, constraint, publicness_soft) -> None:
     p = parameters(theory__publicness=0.0, theory__publicness_soft=publicness_soft)
     before = exposed_loss(situation(odds_apart=0.0, constraint_apart=constraint), p)
     assert exposed_loss(situation(odds_apart=odds, constraint_apart=constraint), p) == before

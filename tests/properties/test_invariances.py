@@ -16,7 +16,10 @@ from balsim.theory.strategies import TERMS
 pytestmark = pytest.mark.uncompiled
 
 EDGE = 1e-9
-"""Sums in another order differ by rounding; a draw this near the edge between two strategies may fall on either side."""
+"""Sums in another order differ by rounding: a draw this near the edge between two strategies may fall either way."""
+CONDITION = (
+    "threat", "regional_threat", "intentions", "rhetoric", "burden", "economy", "military", "share", "strongest_tie",
+)  # fmt: skip
 
 
 def relabelled(case: Case, order: np.ndarray) -> Case:
@@ -50,10 +53,10 @@ def test_relabelling_the_states_relabels_the_result(case: Case, random) -> None:
         differs = np.flatnonzero(moved.panel["strategy"][t] != did)
         for k in differs:
             draw = case.shocks.state[0, t - 1, order[k], CHOOSE]
-            assert near_an_edge(moved.odds[t, k], draw), f"in year {t} state {order[k]} did otherwise under another name"
+            assert near_an_edge(moved.odds[t, k], draw), f"year {t}: state {order[k]} did otherwise, renamed"
         if differs.size:
             return  # From here the two are different histories.
-        for name in ("threat", "regional_threat", "intentions", "burden", "economy", "military", "share", "strongest_tie"):
+        for name in CONDITION:
             np.testing.assert_allclose(
                 moved.panel[name][t], usual.panel[name][t, order], rtol=1e-7, atol=1e-10, err_msg=f"{name}, year {t}"
             )
@@ -118,7 +121,7 @@ def test_a_world_stepped_phase_by_phase_is_the_world_that_is_run_at_once(case: C
         for i, decision in world.run_year().items():
             assert decision.odds == tuple(ran.odds[t, i]), f"odds of state {i} in year {t}"
             assert [decision.payoffs[k] for k in range(5)] == [ran.panel[f"payoff_{s}"][t, i] for s in STRATEGIES]
-            terms = (decision.hard_balance, decision.soft_balance, decision.bargain, decision.buck_pass, decision.bandwagon)
+            terms = [getattr(decision, name) for name in STRATEGIES]
             first = sum(len(other) for other in terms[: decision.strategy])
             for k, term in enumerate(terms[decision.strategy]):
                 motives[first + k] += term

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from worlds import Case, Play, Ran, calm, cases, start_of
+from worlds import TEXTBOOK, Case, Play, Ran, calm, cases, start_of
 
 from balsim.measures import (
     OUTCOMES,
     PATHS,
-    SHARE,
     TICK,
     first_sustained,
     is_reversed,
@@ -39,7 +38,7 @@ def years(**columns: list[float]) -> np.ndarray:
 
 def summed_up(table: np.ndarray, n: int = 3) -> dict[str, Any]:
     """Outcomes of a table by name; the world at the end has tallied nothing."""
-    world = Play(Case(start_of(n), {}, calm(1, n)))
+    world = Play(Case(start_of(n), TEXTBOOK, calm(1, n)))
     out = np.full(len(OUTCOMES), np.nan)
     outcomes(table, world.w, world.p, out)
     return dict(zip(OUTCOMES, out.tolist(), strict=True))
@@ -176,7 +175,7 @@ def test_without_memory_the_way_back_is_the_way_out_and_the_loop_is_empty() -> N
 def set_by_hand(**values: Any) -> Play:
     """Four states: the hegemon and second-tier states of military strength .1, .2, .3, all of one capability each."""
     start = start_of(4, economy=[0.4, 0.1, 0.2, 0.3], military=[0.4, 0.1, 0.2, 0.3])
-    return Play(Case(start, {}, calm(1, 4)).but(**values))
+    return Play(Case(start, TEXTBOOK, calm(1, 4)).but(**values))
 
 
 def measured(world: Play) -> dict[str, float]:
@@ -253,4 +252,3 @@ def test_outcomes_of_any_run_follow_from_its_years(case: Case) -> None:
     assert ran.outcomes["peak_coalition_ratio"] == ran.ticks["coalition_ratio"].max()
     closed = -np.trapezoid(hard, ran.ticks["unilateralism"])
     assert ran.outcomes["loop_area"] == pytest.approx(closed, abs=1e-12)
-    assert SHARE == TICK.index("share_hard_balance")

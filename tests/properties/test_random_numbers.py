@@ -96,10 +96,12 @@ def test_chunks_of_runs_and_their_order_change_no_number(seed: int, chosen: list
 
 def test_seed_run_channel_state_and_year_all_count() -> None:
     found = [draw(seed, range(4), 6, 5) for seed in (0, 1, 2**62)]
-    uniforms = np.concatenate([shocks.state[..., channel].ravel() for shocks in found for channel in (RECONSIDER, CHOOSE)])
-    uniforms = np.concatenate([uniforms, *(shocks.issue.ravel() for shocks in found)])
+    uniforms = np.concatenate(
+        [part.ravel() for shocks in found for part in (shocks.state[..., [RECONSIDER, CHOOSE]], shocks.issue)]
+    )
     assert np.unique(uniforms).size == uniforms.size, "two keys share a number"
-    normals = np.concatenate([shocks.state[..., [GROWTH, *range(PERCEIVE, STATE_CHANNELS)]].ravel() for shocks in found])
+    normal = [GROWTH, *range(PERCEIVE, STATE_CHANNELS)]
+    normals = np.concatenate([shocks.state[..., normal].ravel() for shocks in found])
     assert np.unique(normals).size == normals.size
 
 

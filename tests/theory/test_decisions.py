@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from worlds import Case, Play, calm, start_of
+from worlds import TEXTBOOK, Case, Play, calm, start_of
 
 from balsim.dynamics.decide import CATCHER
 from balsim.params import STRATEGIES
@@ -15,11 +15,14 @@ from balsim.theory.strategies import BANDWAGON, BARGAIN, BUCK_PASS, HARD_BALANCE
 pytestmark = pytest.mark.uncompiled
 
 
-def first_year(n: int = 3, reconsider: float = 0.0, choose: float = 0.5, figures: dict | None = None, **values: Any) -> Play:
+def first_year(
+    n: int = 3, reconsider: float = 0.0, choose: float = 0.5, figures: dict | None = None, **values: Any
+) -> Play:
+    """A world of equals, or with other `figures`, before its first decisions; all states have the same draws."""
     shocks = calm(1, n)
     shocks.state[..., 0] = reconsider
     shocks.state[..., 1] = choose
-    world = Play(Case(start_of(n, **figures or {}), {}, shocks).but(**values))
+    world = Play(Case(start_of(n, **figures or {}), TEXTBOOK, shocks).but(**values))
     world.begin_year()
     return world
 
@@ -96,7 +99,7 @@ def test_a_buck_is_staked_only_with_something_to_lose_and_someone_to_leave_it_to
 
 
 @pytest.mark.parametrize(("security", "mark"), [(2.5, 1.0), (0.0, 0.0)])
-def test_a_soft_act_is_marked_as_security_where_its_gain_outweighs_the_other_motives(security: float, mark: float) -> None:
+def test_a_soft_act_is_marked_as_security_where_its_gain_outweighs_other_motives(security: float, mark: float) -> None:
     world = first_year(figures=THREATENING, theory__threat_scale=security, start__intentions=1.0)
     world.decide()
     assert world.w.state[1].soft_security == mark

@@ -62,7 +62,9 @@ def test_f1_with_half_decisiveness_n_equals_against_one(n: int, odds: float) -> 
     assert contest(float(n), 1.0, 0.5) == pytest.approx(odds, rel=1e-15)
 
 
-@pytest.mark.parametrize(("g", "n", "q", "edge"), [(1.0, 5, 1.0, 0.5), (1.0, 5, 0.75, 0.8 / 1.8), (0.5, 5, 0.75, 0.8 / 1.3)])
+@pytest.mark.parametrize(
+    ("g", "n", "q", "edge"), [(1.0, 5, 1.0, 0.5), (1.0, 5, 0.75, 0.8 / 1.8), (0.5, 5, 0.75, 0.8 / 1.3)]
+)
 def test_f1_feasibility_edge_of_a_wholly_decisive_contest(g: float, n: int, q: float, edge: float) -> None:
     """s* = E/(E + g), E = [1 + (n − 1)q]/n: own strength for certain, allies with reliability q."""
     effective = (1 + (n - 1) * q) / n

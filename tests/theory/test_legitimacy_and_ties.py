@@ -7,7 +7,7 @@ import inspect
 import numpy as np
 import pytest
 from mpmath import exp, mp, mpf
-from worlds import Case, Play, calm, parameters, start_of
+from worlds import TEXTBOOK, Case, Play, calm, parameters, start_of
 
 from balsim.dynamics.hegemon import severity, unilateralism_in
 from balsim.theory.alliances import tie_faded, tie_grown
@@ -66,7 +66,7 @@ def test_rhetoric_does_not_overflow_at_the_ends_of_its_range() -> None:
 def test_elections_come_every_term_from_the_first() -> None:
     years = [year for year in range(12) if election_year(year, 4.0, 2.0) == 1.0]
     assert years == [2, 6, 10]
-    assert not any(election_year(year, 0.0, 0.0) for year in range(12)), "a state without elections has an election year"
+    assert not any(election_year(year, 0.0, 0.0) for year in range(12)), "elections where there are none"
     assert all(election_year(year, 1.0, 0.0) == 1.0 for year in range(12))
 
 
@@ -137,7 +137,9 @@ def test_the_norm_gap_weighs_only_the_use_of_force() -> None:
 def issues_of(unilateralism: float, draws: list[tuple[float, float, float]], ideal: float = 0.4) -> list:
     shocks = calm(1, 2)
     shocks.issue[0, 0] = draws
-    world = Play(Case(start_of(2, ideal_point=[ideal, 0.0]), {"hegemon.unilateralism": unilateralism}, shocks))
+    world = Play(
+        Case(start_of(2, ideal_point=[ideal, 0.0]), TEXTBOOK, shocks).but(hegemon__unilateralism=unilateralism)
+    )
     world.begin_year()
     return list(world.w.issue)
 

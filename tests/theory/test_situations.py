@@ -1,4 +1,4 @@
-"""What a state knows when it decides (F2–F6 put together in a world), against independent sums over the other states."""
+"""What a state knows when it decides (F2–F6 together in a world), against independent sums over the other states."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from mpmath import mp, mpf, sqrt
-from worlds import Case, Play, random_start
+from worlds import TEXTBOOK, Case, Play, random_start
 
 from balsim.dynamics.appraise import appraise, situate
 from balsim.dynamics.decide import decide
@@ -23,13 +23,13 @@ HEGEMON = 2
 def remembered(n: int = 6, seed: int = 5, **values: Any) -> Play:
     """A world in its first year in which states have records and ties of every strength."""
     rng = np.random.default_rng(seed)
-    case = Case(random_start(rng, n, HEGEMON), {}, draw(seed, range(1), 1, n), seed).but(**values)
+    case = Case(random_start(rng, n, HEGEMON), TEXTBOOK, draw(seed, range(1), 1, n), seed).but(**values)
     world = Play(case)
     for i in case.second_tier:
         world.w.state[i].intentions = rng.uniform(0.2, 0.9)
-        world.w.state[i].hard_record, world.w.state[i].soft_record, world.w.state[i].bandwagon_record = (
-            rng.dirichlet((1.0, 1.0, 1.0, 1.0))[:3].tolist()
-        )
+        world.w.state[i].hard_record, world.w.state[i].soft_record, world.w.state[i].bandwagon_record = rng.dirichlet(
+            (1.0, 1.0, 1.0, 1.0)
+        )[:3].tolist()
         for j in range(i):
             if j != HEGEMON:
                 world.w.tie[i, j] = world.w.tie[j, i] = rng.random()
@@ -42,7 +42,7 @@ def others(world: Play, i: int) -> list[int]:
 
 
 def expectation(world: Play, j: int, pooled: bool = False) -> mpf:
-    """q̂ᵉ_j, written out from the model's text with the default parameters."""
+    """q̂ᵉ_j, written out from the model's text with the parameters of TEXTBOOK."""
     state, peers = world.w.state, world.case.second_tier
     hard, soft = mpf(state[j].hard_record), mpf(state[j].soft_record)
     if pooled:
@@ -54,7 +54,7 @@ def expectation(world: Play, j: int, pooled: bool = False) -> mpf:
 
 
 def reliability(world: Play, i: int, j: int) -> mpf:
-    """ρ_ij with the default parameters."""
+    """ρ_ij with the parameters of TEXTBOOK."""
     common = sqrt(mpf(world.w.state[i].threat) * mpf(world.w.state[j].threat))
     rivalry = mpf(world.w.rivalry[i, j]) * (1 - min(1, mpf(0.5) * common))
     return min(1, mpf(0.75) * (1 - rivalry) * (1 + mpf(0.2) * mpf(world.w.tie[i, j])))
@@ -92,7 +92,8 @@ def test_f3_exact_expectation_averages_the_odds_over_every_coalition(beliefs: st
                 weight = mpf(1)
                 for yes, c in zip(joins, chance, strict=True):
                     weight *= c if yes else 1 - c
-                mean += weight * contest(own + sum(s for yes, s in zip(joins, strength, strict=True) if yes), mpf(found.opposing))
+                b = own + sum(s for yes, s in zip(joins, strength, strict=True) if yes)
+                mean += weight * contest(b, mpf(found.opposing))
             assert odds == pytest.approx(float(mean), rel=1e-11), f"state {i}"
         assert found.coalition == situate(i, remembered(theory__beliefs=beliefs).w, world.p).coalition
 
@@ -100,7 +101,8 @@ def test_f3_exact_expectation_averages_the_odds_over_every_coalition(beliefs: st
 def test_f2_what_the_hegemon_can_use_leaves_out_the_states_own_following() -> None:
     world = remembered()
     for i in world.case.second_tier:
-        followers = sum(mpf(world.w.state[j].military) * mpf(world.w.state[j].bandwagon_record) for j in others(world, i))
+        peers = (world.w.state[j] for j in others(world, i))
+        followers = sum(mpf(peer.military) * mpf(peer.bandwagon_record) for peer in peers)
         usable = mpf(world.w.state[HEGEMON].military) * (1 - mpf(0.2) * (1 - mpf(0.8))) + mpf(0.5) * followers
         assert situate(i, world.w, world.p).opposing == pytest.approx(float(mpf(0.8) * usable), rel=1e-13)
 

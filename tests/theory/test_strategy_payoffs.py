@@ -65,9 +65,7 @@ def check(found: Any, written: dict[str, mpf]) -> None:
 
 def exposed(k: dict[str, mpf]) -> mpf:
     return (
-        k["threat"]
-        * (1 - k["p_publicness"] * k["odds_apart"])
-        * (1 - k["p_publicness_soft"] * k["constraint_apart"])
+        k["threat"] * (1 - k["p_publicness"] * k["odds_apart"]) * (1 - k["p_publicness_soft"] * k["constraint_apart"])
     )
 
 
@@ -207,7 +205,8 @@ def test_effort_by_strategy() -> None:
 
 def test_tallies_list_every_term_once_in_the_order_of_the_menu() -> None:
     assert [s.name.lower() for s in Strategy] == list(STRATEGIES)
-    assert TERMS == tuple((term, name) for name, terms in zip(STRATEGIES, MENU, strict=True) for term in terms._fields)
+    listed = [(term, name) for name, terms in zip(STRATEGIES, MENU, strict=True) for term in terms._fields]
+    assert list(TERMS) == listed
     firsts = (FIRST_HARD, FIRST_SOFT, FIRST_BARGAIN, FIRST_PASS, FIRST_BANDWAGON)
     assert [TERMS[first] for first in firsts] == [("security", name) for name in STRATEGIES]
     assert len(set(TERMS)) == len(TERMS)
