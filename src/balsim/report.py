@@ -64,6 +64,8 @@ def _save(drawn: dict[str, Figure], out: Path) -> list[Path]:
             for form, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
                 path = folder / f"{name}.{form}"
                 figure.savefig(path, metadata=metadata)
+                # The layout stands after the first form: no need to work it out twice.
+                figure.set_layout_engine("none")
                 written.append(path)
     return written
 

@@ -13,6 +13,14 @@ from balsim.params import BY_KEY, PARAMETERS, STRATEGIES, BadInput, Parameter, c
 PACKAGE = Path(balsim.__file__).parent
 MODEL = ("theory", "dynamics", "measures.py")
 
+# Fields that stand in the equations as 1 − x or as a weighted mean.
+TAKEN_FROM_ONE = (
+    "military_weight", "water", "possibilism", "intentions_rise", "intentions_fall", "reliability", "publicness",
+    "publicness_soft", "foresight", "memory", "rivalry_shelving", "constraint", "enabler", "self_help", "appease",
+    "autonomy_legitimacy", "rhetoric_discount", "disempowerment", "denial", "legitimacy_cost", "legitimacy_speed",
+    "tie_growth", "tie_decay", "depreciation", "adjustment", "inertia", "commitment", "presence",
+)  # fmt: skip
+
 every_parameter = pytest.mark.parametrize("p", PARAMETERS, ids=lambda p: p.key)
 
 
@@ -69,10 +77,10 @@ def test_default_and_prior_lie_within_the_admissible_range(p: Parameter) -> None
             assert low <= p.default <= high, f"{p.key}: the prior leaves out the default"
 
 
-@every_parameter
-def test_a_proportion_cannot_leave_the_unit_interval(p: Parameter) -> None:
-    if p.unit == "proportion" and p.key.startswith(("hegemon.", "start.", "choice.")):
-        assert 0.0 <= p.low <= p.high <= 1.0, f"{p.key} is a proportion of up to {p.high:g}"
+@pytest.mark.parametrize("field", TAKEN_FROM_ONE)
+def test_what_is_taken_from_one_is_at_most_one(field: str) -> None:
+    p = next(p for p in PARAMETERS if p.field == field)
+    assert 0.0 <= p.low <= p.high <= 1.0, f"{p.key} may be {p.high:g}: 1 − {p.symbol or field} turns the sign of a term"
 
 
 @every_parameter

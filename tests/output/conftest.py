@@ -1,4 +1,7 @@
-"""Designs with planted content: what the tables hold is known, so that what is said of them can be checked."""
+"""Designs with planted content: what the tables hold is known, so that what is said of them can be checked.
+
+They are made once a session: no test may change one.
+"""
 
 from __future__ import annotations
 
@@ -94,16 +97,16 @@ def above_the_line(run: int, capability_share: float, unilateralism: float, land
     return world("soft_balance", soft=True) if unilateralism >= 0.5 else world("bargain")
 
 
-@pytest.fixture
-def tipping_plane(tmp_path: Path) -> Planted:
+@pytest.fixture(scope="session")
+def tipping_plane(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """Share × unilateralism × land power with a planted tipping line."""
-    return design(tmp_path, {SHARE: SHARES, UNILATERALISM: LEVELS, LAND: [False, True]}, above_the_line)
+    return design(tmp_path_factory.mktemp("tipping_plane"), {SHARE: SHARES, UNILATERALISM: LEVELS, LAND: [False, True]}, above_the_line)
 
 
-@pytest.fixture
-def quiet_plane(tmp_path: Path) -> Planted:
+@pytest.fixture(scope="session")
+def quiet_plane(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """A plane on which no world tips."""
-    return design(tmp_path, {SHARE: SHARES, UNILATERALISM: LEVELS}, lambda run, **_: world("bargain"))
+    return design(tmp_path_factory.mktemp("quiet_plane"), {SHARE: SHARES, UNILATERALISM: LEVELS}, lambda run, **_: world("bargain"))
 
 
 def ramp(area: Any) -> Any:
@@ -117,41 +120,41 @@ def ramp(area: Any) -> Any:
     return worlds, lambda **_: trajectory(unilateralism=u, share_hard_balance=hard)
 
 
-@pytest.fixture
-def sticky_ramp(tmp_path: Path) -> Planted:
+@pytest.fixture(scope="session")
+def sticky_ramp(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """A ramp on which hard balancing is 0.3 higher on the way down."""
     worlds, paths = ramp(lambda run: 0.3 + 0.001 * (run % 3))
-    return design(tmp_path, {SHARE: [0.45]}, worlds, paths, policy="ramp")
+    return design(tmp_path_factory.mktemp("sticky_ramp"), {SHARE: [0.45]}, worlds, paths, policy="ramp")
 
 
-@pytest.fixture
-def retraced_ramp(tmp_path: Path) -> Planted:
+@pytest.fixture(scope="session")
+def retraced_ramp(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """A ramp whose way down is its way up, but for noise about zero."""
     worlds, paths = ramp(lambda run: 0.02 * (-1) ** run)
-    return design(tmp_path, {SHARE: [0.45]}, worlds, paths, policy="ramp")
+    return design(tmp_path_factory.mktemp("retraced_ramp"), {SHARE: [0.45]}, worlds, paths, policy="ramp")
 
 
-@pytest.fixture
-def single_point(tmp_path: Path) -> Planted:
+@pytest.fixture(scope="session")
+def single_point(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """One point: 4 of 20 worlds tip in year 20, two of them without a soft phase; shares are 0.6 and 0.1."""
     def worlds(run: int) -> dict[str, Any]:
         return world("hard_balance", tipped=True, soft=run > 1) if run < 4 else world("bargain")
 
-    return design(tmp_path, {}, worlds)
+    return design(tmp_path_factory.mktemp("single_point"), {}, worlds)
 
 
-@pytest.fixture
-def one_axis(tmp_path: Path) -> Planted:
+@pytest.fixture(scope="session")
+def one_axis(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """Unilateralism alone, by theory: worlds tip from 0.75 upwards under the second theory."""
     def worlds(run: int, theory: str, unilateralism: float) -> dict[str, Any]:
         tips = theory == "waltz_1979" and unilateralism >= 0.75
         return world("hard_balance", tipped=True) if tips else world("bandwagon")
 
-    return design(tmp_path, {"theory": ["walt_1987", "waltz_1979"], UNILATERALISM: LEVELS}, worlds)
+    return design(tmp_path_factory.mktemp("one_axis"), {"theory": ["walt_1987", "waltz_1979"], UNILATERALISM: LEVELS}, worlds)
 
 
-@pytest.fixture
-def theories(tmp_path: Path) -> Planted:
+@pytest.fixture(scope="session")
+def theories(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """Three theories, nothing else swept."""
-    return design(tmp_path, {"theory": ["walt_1987", "waltz_1979", "paul_2004"]},
+    return design(tmp_path_factory.mktemp("theories"), {"theory": ["walt_1987", "waltz_1979", "paul_2004"]},
                   lambda run, theory: world("soft_balance" if theory == "paul_2004" else "buck_pass"))  # fmt: skip
