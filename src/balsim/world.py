@@ -50,7 +50,7 @@ APPRAISED = (
     ("rhetoric", "talk of balancing [0–1]"),
     ("disagreement", "δ: mean distance to this year's policy positions [0–1]"),
     ("staked", "1 where the state has something at stake and someone to leave it to, else 0"),
-    ("soft_security", "1 where it would balance softly for security more than for any other motive, else 0"),
+    ("soft_security", "1 where the state balances softly, and for security more than any other motive"),
 )
 """What is worked out anew each year."""
 

@@ -92,9 +92,10 @@ def tie_up(w, p) -> None:
                     mutual_threat(i, j, w),
                     p.tie_growth,
                 )
-            else:
+                w.tie[j, i] = w.tie[i, j]
+            elif w.tie[i, j] > 0.0:
                 w.tie[i, j] = tie_faded(w.tie[i, j], p.tie_decay)
-            w.tie[j, i] = w.tie[i, j]
+                w.tie[j, i] = w.tie[i, j]
 
 
 @rule

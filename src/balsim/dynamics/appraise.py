@@ -54,6 +54,10 @@ def appraise(w, p) -> None:
         concentration(w.state[h].share, n), w.state[h].share, w.system[0].last_share, p.rise_weight
     )
     weights = p.weight_power + p.weight_proximity + p.weight_offence + p.weight_intentions
+    of_power = p.weight_power / weights
+    of_proximity = p.weight_proximity / weights
+    of_offence = p.weight_offence / weights
+    of_intentions = p.weight_intentions / weights
     for i in range(n):
         if i == h:
             continue
@@ -63,10 +67,10 @@ def appraise(w, p) -> None:
             w.state[i].nearness,
             w.state[h].offence,
             worst_case(w.state[i].intentions, p.possibilism),
-            p.weight_power / weights,
-            p.weight_proximity / weights,
-            p.weight_offence / weights,
-            p.weight_intentions / weights,
+            of_power,
+            of_proximity,
+            of_offence,
+            of_intentions,
             p.curvature,
             p.threat_scale,
         )

@@ -60,47 +60,75 @@ class Decision(NamedTuple):
 
 @rule
 def decide(i: int, w, p, state_shock) -> Decision:
-    """State i weighs the five strategies and takes one (eq. C1).
+    """State i weighs the five strategies and takes one (eq. C1), and says how it came to it.
 
-    i : row of a second-tier state; w : an appraised world; p : parameters
-    state_shock : (N, STATE_CHANNELS) of this year. With probability `inertia` the state does not reconsider.
-    Changes row i of the world's strategy and marks, and its tallies; returns the trace.
+    Arguments and effects as of `choose`; returns the trace.
     """
     s = situate(i, w, p)
+    before = w.state[i].strategy
+    choose(i, w, p, state_shock)
     hard = hard_balance(s, p)
     soft = soft_balance(s, p)
     talk = bargain(s, p)
     leave = buck_pass(s, p)
     follow = bandwagon(s, p)
     payoffs = (total(hard), total(soft), total(talk), total(leave), total(follow))
+    menu = open_menu(p.menu, s.has_catcher)
+    reconsidered = reconsiders(before, menu, state_shock[i, RECONSIDER], p.inertia)
+    odds = logit(payoffs, menu, p.rationality) if reconsidered else certain(before)
+    draw = state_shock[i, CHOOSE]
+    return Decision(w.state[i].strategy, before, reconsidered, draw, odds, payoffs, hard, soft, talk, leave, follow, s)
+
+
+@rule
+def choose(i: int, w, p, state_shock) -> None:
+    """State i takes a strategy (eq. C1): all of a decision but its trace.
+
+    i : row of a second-tier state; w : an appraised world; p : parameters
+    state_shock : (N, STATE_CHANNELS) of this year. With probability `inertia` the state does not reconsider.
+    Changes row i of the world's strategy and marks, and the tallies.
+    """
+    s = situate(i, w, p)
     before = w.state[i].strategy
     strategy = before
-    draw = state_shock[i, CHOOSE]
     menu = open_menu(p.menu, s.has_catcher)
-    # What is not on the menu is not kept either.
-    reconsidered = state_shock[i, RECONSIDER] < 1.0 - p.inertia or (menu >> before) & 1 == 0
-    if reconsidered:
-        odds = logit(payoffs, menu, p.rationality)
-        strategy = pick(odds, draw)
-    else:
-        odds = certain(before)
+    if reconsiders(before, menu, state_shock[i, RECONSIDER], p.inertia):
+        payoffs = (
+            total(hard_balance(s, p)),
+            total(soft_balance(s, p)),
+            total(bargain(s, p)),
+            total(buck_pass(s, p)),
+            total(bandwagon(s, p)),
+        )
+        strategy = pick(logit(payoffs, menu, p.rationality), state_shock[i, CHOOSE])
     w.state[i].strategy = strategy
     w.state[i].staked = 1.0 if s.threat > p.arms_cost * p.effort_hard and s.carried > CATCHER else 0.0
-    gain = security_gain(s, p)
-    w.state[i].soft_security = 1.0 if is_for_security(gain, soft) else 0.0
+    w.state[i].soft_security = 0.0
     w.transitions[5 * before + strategy] += 1.0
     if strategy == HARD_BALANCE:
-        add_terms(w.motives, FIRST_HARD, hard)
+        add_terms(w.motives, FIRST_HARD, hard_balance(s, p))
     elif strategy == SOFT_BALANCE:
+        soft = soft_balance(s, p)
+        gain = security_gain(s, p)
         add_terms(w.motives, FIRST_SOFT, soft)
         w.instruments[instrument(gain, soft)] += 1.0
+        w.state[i].soft_security = 1.0 if is_for_security(gain, soft) else 0.0
     elif strategy == BARGAIN:
-        add_terms(w.motives, FIRST_BARGAIN, talk)
+        add_terms(w.motives, FIRST_BARGAIN, bargain(s, p))
     elif strategy == BUCK_PASS:
-        add_terms(w.motives, FIRST_PASS, leave)
+        add_terms(w.motives, FIRST_PASS, buck_pass(s, p))
     elif strategy == BANDWAGON:
-        add_terms(w.motives, FIRST_BANDWAGON, follow)
-    return Decision(strategy, before, reconsidered, draw, odds, payoffs, hard, soft, talk, leave, follow, s)
+        add_terms(w.motives, FIRST_BANDWAGON, bandwagon(s, p))
+
+
+@rule
+def reconsiders(before: int, menu: int, draw: float, inertia: float) -> bool:
+    """Whether a state weighs its strategies this year: with probability 1 − inertia, or where it must.
+
+    before : what it did last year; menu : bits of what it may do; draw : uniform on [0, 1). What is not on the menu
+    is not kept.
+    """
+    return draw < 1.0 - inertia or (menu >> before) & 1 == 0
 
 
 @rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from balsim.dynamics.adjust import adjust
 from balsim.dynamics.appraise import appraise
 from balsim.dynamics.begin import begin
-from balsim.dynamics.decide import decide
+from balsim.dynamics.decide import choose, decide
 from balsim.dynamics.hegemon import act
 from balsim.dynamics.perceive import perceive
 from balsim.measures import measure, note_decision, note_panel, outcomes
@@ -35,9 +35,10 @@ def play(origin, v: int, p, state_shock, issue_shock, ticks, outcome, panel) -> 
         appraise(w, p)
         for i in range(n):
             if i != w.system[0].hegemon:
-                decision = decide(i, w, p, state_shock[t])
                 if panel.shape[0] > 0:
-                    note_decision(decision, panel[year, i])
+                    note_decision(decide(i, w, p, state_shock[t]), panel[year, i])
+                else:
+                    choose(i, w, p, state_shock[t])
         adjust(w, p, state_shock[t])
         measure(w, p, ticks[year])
         if panel.shape[0] > 0:
