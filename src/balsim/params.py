@@ -200,8 +200,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _worth("theory.pass_cost", 0.01, "c_pass", "cost of passing the buck", ASSUMED),
     _worth("theory.influence", 0.08, "", "value of a voice in the coalition", "Waltz 1979, p. 127: on the weaker side "
            "a state is more appreciated; figure assumed"),
-    _worth("theory.self_help", 0.3, "κ_s", "what arming alone protects at best", "Parent & Rosato 2015, internal "
-           "balancing; figure assumed"),
+    _share("theory.self_help", 0.3, "κ_s", "what arming alone protects at best", "Parent & Rosato 2015, internal "
+           "balancing; figure assumed", prior=(0.0, 0.6)),
     _worth("theory.norm", 0.02, "", "gain from opposing a hegemon without legitimacy", "Clark 2009, Nye 2004; "
            "as small as the other motives that are not security"),
     _worth("theory.vulnerability", 0.8, "", "how much worse off a near state is where the buck is not caught",
@@ -346,7 +346,7 @@ def _menu_bits(key: str, value: Any) -> int:
             raise BadInput(f"{key}: '{name}' is not one of {', '.join(STRATEGIES)}{nearest(str(name), STRATEGIES)}")
     if not names:
         raise BadInput(f"{key} is empty: states need at least one strategy")
-    if names == ["buck_pass"]:
+    if set(names) == {"buck_pass"}:
         raise BadInput(f"{key} holds only buck_pass: with nobody to catch the buck a state would have no choice at all")
     return sum(1 << STRATEGIES.index(name) for name in dict.fromkeys(names))
 

@@ -36,6 +36,7 @@ def pick(odds, draw: float) -> int:
     """The strategy that a uniform number chooses from odds.
 
     odds : tuple of five that sum to 1; draw : uniform on [0, 1).  Returns an index of a strategy with positive odds.
+    Inversion of the distribution function, because one uniform then serves every menu and every odds (eq. C1).
     """
     passed = 0.0
     last = 0

@@ -169,7 +169,7 @@ def clock(election: float) -> float:
 
 @rule
 def total(terms) -> float:
-    """Sum of a strategy's named terms, in their order."""
+    """Payoff of a strategy: the sum of its named terms, in their order (eqs S1–S5)."""
     payoff = 0.0
     for term in terms:
         payoff += term
