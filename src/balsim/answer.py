@@ -133,8 +133,8 @@ def _stretches(values: np.ndarray, where: np.ndarray) -> list[str]:
 
 def _after_soft(layout: Layout, panel: Panel) -> str:
     """Tipping with and without a soft phase before it: pooled, and within cells (Mantel–Haenszel risk difference)."""
-    runs = layout.results.runs
     keys = list(layout.axes)
+    runs = layout.results.read_runs([*keys, "soft_phase", "tipped", "tick_tipped", "tick_soft"])
     if len(panel.cells) < len(layout.results.cells):
         runs = runs.merge(panel.cells[keys].drop_duplicates(), on=keys)
     first = runs["soft_phase"] & ~(runs["tick_tipped"] <= runs["tick_soft"])
@@ -153,7 +153,8 @@ def _after_soft(layout: Layout, panel: Panel) -> str:
     weight = mixed["m"] * mixed["n"] / (mixed["m"] + mixed["n"])
     difference = float((mixed["a"] / mixed["m"] - mixed["b"] / mixed["n"]) @ weight / weight.sum())
     return text + (f"; within the {len(mixed)} points that have both kinds and tipping, the share that tips differs by "
-                   f"{100 * difference:+.1f} points.")  # fmt: skip
+                   f"{100 * difference:+.1f} points (no measure of effect: what tips early has no time for a soft "
+                   "phase).")  # fmt: skip
 
 
 def _difference(plane: Plane) -> str:

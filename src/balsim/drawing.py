@@ -241,12 +241,15 @@ def _tipping_lines(ax: Axes, plane: Plane, panel: Panel) -> None:
 
 
 def _letter(ax: Axes, x: np.ndarray, below: np.ndarray, above: np.ndarray, look: Look) -> None:
-    """The strategy's letter where its band is thickest, unless it is too thin to hold one."""
-    inner = slice(len(x) // 12, len(x) - len(x) // 12)
-    k = int(np.argmax((above - below)[inner])) + (inner.start or 0)
+    """The strategy's letter where its band is thickest, away from the ends, unless it is too thin to hold one."""
+    end = max(1, len(x) // 12)
+    inner = np.arange(end, len(x) - end) if len(x) > 2 else np.arange(len(x))
+    # Where it is equally thick, in the middle.
+    k = inner[np.argmax((above - below)[inner] - 1e-6 * np.abs(inner - len(x) / 2))]
     if above[k] - below[k] > 0.09:
-        ax.text(x[k], 0.5 * (above[k] + below[k]), look.letter, color=look.ink, ha="center", va="center", weight="bold",
-                bbox={"facecolor": look.colour, "edgecolor": "none", "pad": 1.2})  # fmt: skip
+        box = {"facecolor": look.colour, "edgecolor": "none", "pad": 1.2}
+        middle = 0.5 * (above[k] + below[k])
+        ax.text(x[k], middle, look.letter, color=look.ink, ha="center", va="center", weight="bold", zorder=6, bbox=box)
 
 
 def _letter_size(ax: Axes, plane: Plane) -> float:
@@ -268,8 +271,9 @@ def _edges(values: np.ndarray) -> np.ndarray:
 
 def root(ax: Axes) -> Figure:
     """The figure that an Axes is part of."""
-    figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
+    figure: Any = ax.figure
+    while not isinstance(figure, Figure):
+        figure = figure.figure
     return figure
 
 

@@ -151,7 +151,7 @@ def measure_label(measure: str) -> str:
 
 
 def _basis(layout: Layout) -> str:
-    """What all panels have in common: what is not swept of share, unilateralism and theory, what is selected, worlds."""
+    """What all panels have in common: share, unilateralism and theory if not swept, what is selected, worlds."""
     results, hegemon = layout.results, layout.results.config["hegemon"]
     held = {SHARE: [hegemon["capability_share"]], UNILATERALISM: [hegemon["unilateralism"]], **layout.axes}
     held["theory"] = layout.axes.get("theory", [results.config["theory"]["name"]])

@@ -82,13 +82,17 @@ def _letter_maps(plane: Plane) -> str:
     for found in [*maps, None]:
         if found is None or (row and sum(len(m[0]) + 3 for m in [*row, found]) - 3 > WIDTH):
             height = max(map(len, row))
-            padded = [m + [" " * len(m[0])] * (height - len(m)) for m in row]
+            padded = [[" " * len(m[0])] * (height - len(m)) + m for m in row]
             lines += ["   ".join(parts).rstrip() for parts in zip(*padded, strict=True)] + [""]
             row = []
         if found is not None:
             row.append(found)
     key = "  ".join(f"{look.letter} {look.label}" for look in LOOKS.values())
-    return "\n".join([*lines, f"Phase: {key}", "The letter of the most frequent phase; a small one where fewer than half of the worlds are in it"])
+    what = (
+        f"The most frequent phase, by {label(plane.y)} (up) and {label(plane.x)} (across); small letter: in fewer than "
+        "half of the worlds."
+    )
+    return "\n".join([*lines, key, _wrapped(what, "")])
 
 
 def _letter_map(plane: Plane, panel: Panel) -> list[str]:
@@ -99,7 +103,7 @@ def _letter_map(plane: Plane, panel: Panel) -> list[str]:
     lines = [f"{number(plane.ys[r]):>5} " + "".join(_letter(names[r, c], shares[r, c]) for c in columns) for r in rows]
     low, high = number(plane.xs[columns[0]]), number(plane.xs[columns[-1]])
     lines.append(" " * 6 + low + high.rjust(max(len(columns) - len(low), len(high) + 1)))
-    caption = textwrap.wrap(f"{panel.title}: {label(plane.y)} (up) by {label(plane.x)}".removeprefix(": "), 46)
+    caption = textwrap.wrap(panel.title, max(30, len(lines[0])))
     width = max(map(len, [*lines, *caption]))
     return [line.ljust(width) for line in [*caption, *lines]]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from planted import SHARE, UNILATERALISM, design, trajectory, world
 
 from balsim.answer import answer, scenario_share
-from conftest import SHARE, UNILATERALISM, design, world
 
 
 def text(results: Any) -> str:
@@ -98,8 +98,6 @@ def test_a_loop_whose_interval_includes_zero_is_reversible(retraced_ramp: Any) -
 
 
 def test_a_ramp_without_hard_balancing_has_nothing_to_reverse(tmp_path: Path) -> None:
-    from conftest import trajectory
-
     u = np.concatenate([np.linspace(0, 1, 6), np.linspace(1, 0, 6)[1:]])
     flat = design(tmp_path, {SHARE: [0.3]}, lambda run, **_: world("bargain"),
                   lambda **_: trajectory(unilateralism=u, share_hard_balance=0.01), policy="ramp")  # fmt: skip

@@ -18,16 +18,23 @@ def random_runs(points: int = 3, runs: int = 40, seed: int = 3) -> pd.DataFrame:
     """Worlds with random outcomes at points of an axis."""
     rng = np.random.default_rng(seed)
     count = points * runs
-    table = pd.DataFrame({"theory.publicness": np.repeat(np.linspace(0, 1, points), runs), "run": np.tile(np.arange(runs), points)})
+    table = pd.DataFrame(
+        {"theory.publicness": np.repeat(np.linspace(0, 1, points), runs), "run": np.tile(np.arange(runs), points)}
+    )
     columns: dict[str, Any] = {name: rng.gamma(2.0, size=count) for name in OUTCOMES}
     columns |= {name: rng.random(count) < 0.3 for name in ("tipped", "soft_phase", "reversed")}
-    columns |= {name: np.where(rng.random(count) < 0.5, rng.integers(1, 60, count), np.nan) for name in ("tick_tipped", "tick_soft")}
+    columns |= {
+        name: np.where(rng.random(count) < 0.5, rng.integers(1, 60, count), np.nan)
+        for name in ("tick_tipped", "tick_soft")
+    }
     columns["phase"] = pd.Categorical(rng.choice(STRATEGIES, count))
     columns["path"] = pd.Categorical(rng.choice(PATHS, count))
     return pd.concat([table, pd.DataFrame(columns)], axis=1)
 
 
-@pytest.mark.parametrize(("hits", "n", "low", "high"), [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0)])
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"), [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0)]
+)
 def test_wilson_gives_published_intervals(hits: int, n: int, low: float, high: float) -> None:
     found = wilson(hits, n)
     assert found == pytest.approx((low, high), abs=5e-5), f"the Wilson interval of {hits} in {n} is wrong"
@@ -49,14 +56,18 @@ def test_cells_recompute_from_the_runs() -> None:
         mine = runs[runs["theory.publicness"] == cell["theory.publicness"]]
         assert cell["n"] == len(mine)
         for name in (*NUMBERS, *TALLIES, "tipped", "soft_phase", "reversed"):
-            assert cell[name] == pytest.approx(math.fsum(mine[name]) / len(mine), rel=1e-12), f"mean of {name} is not that of its runs"
+            assert cell[name] == pytest.approx(math.fsum(mine[name]) / len(mine), rel=1e-12), (
+                f"mean of {name} is not that of its runs"
+            )
         for name in PATHS:
             assert cell[f"path_{name}"] == sum(mine["path"] == name) / len(mine), f"share of path {name} is wrong"
         counts = {name: sum(mine["phase"] == name) for name in STRATEGIES}
         assert counts[cell["phase"]] == max(counts.values()), "the modal phase is not the most frequent one"
         assert cell["phase_share"] == max(counts.values()) / len(mine)
         happened = [tick for tick in mine["tick_tipped"] if not math.isnan(tick)]
-        assert cell["tick_tipped"] == pytest.approx(math.fsum(happened) / len(happened)), "years of events are over runs that had them"
+        assert cell["tick_tipped"] == pytest.approx(math.fsum(happened) / len(happened)), (
+            "years of events are over runs that had them"
+        )
 
 
 def test_a_cell_depends_on_its_own_runs_only_and_not_on_their_order() -> None:
@@ -74,8 +85,12 @@ def test_bootstrap_interval_is_close_to_the_normal_one_for_many_runs() -> None:
     runs = random_runs(points=1, runs=2000)
     cell = cells(runs, [], seed=1).iloc[0]
     half = 1.96 * runs["threat"].std() / math.sqrt(len(runs))
-    assert cell["threat_low"] == pytest.approx(cell["threat"] - half, abs=0.2 * half), "the lower bootstrap bound is off"
-    assert cell["threat_high"] == pytest.approx(cell["threat"] + half, abs=0.2 * half), "the upper bootstrap bound is off"
+    assert cell["threat_low"] == pytest.approx(cell["threat"] - half, abs=0.2 * half), (
+        "the lower bootstrap bound is off"
+    )
+    assert cell["threat_high"] == pytest.approx(cell["threat"] + half, abs=0.2 * half), (
+        "the upper bootstrap bound is off"
+    )
 
 
 def test_bootstrap_interval_covers_the_true_mean_about_as_often_as_it_says() -> None:
@@ -108,4 +123,6 @@ def test_equal_frequencies_of_phases_go_to_the_first_on_the_menu() -> None:
 def test_points_with_an_unset_value_are_kept() -> None:
     runs = random_runs()
     runs.loc[runs["theory.publicness"] == 0.5, "theory.publicness"] = np.nan
-    assert cells(runs, ["theory.publicness"], seed=1)["n"].tolist() == [40, 40, 40], "a point whose key is null was lost"
+    assert cells(runs, ["theory.publicness"], seed=1)["n"].tolist() == [40, 40, 40], (
+        "a point whose key is null was lost"
+    )

@@ -22,7 +22,10 @@ def test_every_stored_column_is_documented_and_no_other(kind: str) -> None:
 
     made = {
         "runs": (lambda: runs_table(["k"], POINTS, np.zeros((1, 1, len(OUTCOMES)))), columns.RUNS),
-        "trajectories": (lambda: trajectories_table(["k"], POINTS, np.zeros((1, 1, len(TICK), len(STATISTICS)))), columns.TRAJECTORIES),
+        "trajectories": (
+            lambda: trajectories_table(["k"], POINTS, np.zeros((1, 1, len(TICK), len(STATISTICS)))),
+            columns.TRAJECTORIES,
+        ),
         "panel": (lambda: panel_table(["k"], POINTS, np.zeros((1, 1, 1, 1, len(PANEL))), ["USA"]), columns.RECORDED),
     }
     table, documented = made[kind]

@@ -14,16 +14,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from balsim import report
-from balsim.drawing import LOOKS
+from balsim.drawing import LOOKS, root
 from balsim.params import STRATEGIES, BadInput
 from balsim.plots import Plots, figures
 
 # Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB.
 VISIONS = {
     "normal": np.eye(3),
-    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+    "protanopia": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+                            [-0.003882, -0.048116, 1.051998]]),
+    "deuteranopia": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                              [-0.011820, 0.042940, 0.968881]]),
+    "tritanopia": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
+                            [0.004733, 0.691367, 0.303900]]),
 }  # fmt: skip
 
 
@@ -37,8 +40,7 @@ def lightness(colour: str, vision: str = "normal") -> float:
 
 def words(ax: Axes) -> str:
     """All titles and texts of a figure."""
-    figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
+    figure = root(ax)
     found = [a.get_title(loc="left") for a in figure.axes] + [text.get_text() for a in figure.axes for text in a.texts]
     return " ".join(" ".join([*found, figure.get_suptitle()]).split())
 
@@ -68,14 +70,15 @@ def test_letters_are_legible_on_their_colours() -> None:
     ("one_axis", ["profile", "alignment"]),
     ("theories", ["profile", "alignment"]),
 ])  # fmt: skip
-def test_a_design_gets_the_figures_that_make_sense_for_it(fixture: str, names: list[str], request: pytest.FixtureRequest) -> None:
+def test_a_design_gets_the_figures_that_make_sense_for_it(
+    fixture: str, names: list[str], request: pytest.FixtureRequest
+) -> None:
     assert list(figures(request.getfixturevalue(fixture))) == names
 
 
 def test_the_phase_map_names_its_panels_and_draws_the_tipping_line(tipping_plane: Any) -> None:
     ax = Plots(tipping_plane).phase_map()
-    figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
+    figure = root(ax)
     assert "offshore, as the scenario has it: no world tips on this plane" in words(ax)
     assert figure.axes[1].get_title(loc="left") == "as a land power"
     contours = [c for c in figure.axes[1].collections if type(c).__name__ == "QuadContourSet"]
@@ -128,6 +131,8 @@ def test_a_panel_can_be_drawn_into_given_axes(tipping_plane: Any) -> None:
 def test_figures_are_written_as_png_and_svg_and_come_out_the_same_twice(tipping_plane: Any) -> None:
     first = {path.name: path.read_bytes() for path in report.write_figures(tipping_plane)}
     second = {path.name: path.read_bytes() for path in report.write_figures(tipping_plane)}
-    assert set(first) == {f"{name}.{form}" for name in ("phase_map", "hard_balancing", "alignment") for form in ("png", "svg")}
+    assert set(first) == {
+        f"{name}.{form}" for name in ("phase_map", "hard_balancing", "alignment") for form in ("png", "svg")
+    }
     assert first == second, "the same results gave other figures"
     assert all(Path(tipping_plane.out, "figures", name).stat().st_size > 2000 for name in first), "a figure is empty"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from balsim.dynamics.play import play
+from balsim.dynamics.play import play, play_recorded
 from balsim.measures import OUTCOMES, PANEL, TICK
 from balsim.rule import COMPILED, rule
 from balsim.shocks import ISSUES_PER_YEAR, Shocks
@@ -43,24 +43,21 @@ def run_batch(start: Start, params: np.ndarray, shocks: Shocks, panel: int = 0, 
     ticks = np.empty((points, runs, years + 1, len(TICK)))
     outcomes = np.empty((points, runs, len(OUTCOMES)))
     panels = np.zeros((points, min(panel, runs), years + 1, states, len(PANEL)))
-    empty = np.zeros((0, states, len(PANEL)))
     origin = pack(start, ISSUES_PER_YEAR)
+    shared = (shocks.state, shocks.issue, ticks, outcomes)
     worlds = points * runs
     if COMPILED:
         workers = threads or default_threads()
         cuts = np.linspace(0, worlds, min(worlds, 8 * workers) + 1).astype(np.int64)
         with ThreadPoolExecutor(workers) as pool:
-            done = [
-                pool.submit(
-                    _play_range, origin, params, shocks.state, shocks.issue, ticks, outcomes, panels, empty, a, b
-                )
-                for a, b in pairwise(cuts.tolist())
-            ]
-            for part in done:
+            parts = [pool.submit(_play_range, origin, params, *shared, a, b) for a, b in pairwise(cuts.tolist())]
+            for part in parts:
                 part.result()
     else:
-        table = plain(params)
-        _play_range(plain_origin(origin), table, shocks.state, shocks.issue, ticks, outcomes, panels, empty, 0, worlds)
+        origin, params = plain_origin(origin), plain(params)
+        _play_range(origin, params, *shared, 0, worlds)
+    if panels.shape[1] > 0:
+        _play_recorded(origin, params, *shared, panels)
     return Batch(outcomes, summarise(ticks), panels)
 
 
@@ -92,7 +89,7 @@ def summarise(ticks: np.ndarray) -> np.ndarray:
 
 
 @rule
-def _play_range(origin, params, state_shock, issue_shock, ticks, outcomes, panels, empty, first, end) -> None:
+def _play_range(origin, params, state_shock, issue_shock, ticks, outcomes, first, end) -> None:
     """Worlds `first` … `end` − 1 of points × runs, in that order. A scenario of one variant serves all runs.
 
     Each world is one call of `play`; several ranges run at once in threads, since rules hold no lock.
@@ -102,5 +99,15 @@ def _play_range(origin, params, state_shock, issue_shock, ticks, outcomes, panel
         k = world // runs
         r = world % runs
         variant = r if len(origin.state) > 1 else 0
-        panel = panels[k, r] if r < panels.shape[1] else empty
-        play(origin, variant, params[k], state_shock[r], issue_shock[r], ticks[k, r], outcomes[k, r], panel)
+        play(origin, variant, params[k], state_shock[r], issue_shock[r], ticks[k, r], outcomes[k, r])
+
+
+@rule
+def _play_recorded(origin, params, state_shock, issue_shock, ticks, outcomes, panels) -> None:
+    """The first runs of every point once more, with their panels (P, K, T + 1, N, len(PANEL))."""
+    for k in range(panels.shape[0]):
+        for r in range(panels.shape[1]):
+            variant = r if len(origin.state) > 1 else 0
+            play_recorded(
+                origin, variant, params[k], state_shock[r], issue_shock[r], ticks[k, r], outcomes[k, r], panels[k, r]
+            )
