@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -43,21 +43,21 @@ def run_batch(start: Start, params: np.ndarray, shocks: Shocks, panel: int = 0, 
     ticks = np.empty((points, runs, years + 1, len(TICK)))
     outcomes = np.empty((points, runs, len(OUTCOMES)))
     panels = np.zeros((points, min(panel, runs), years + 1, states, len(PANEL)))
-    origin = pack(start, ISSUES_PER_YEAR)
+    origin, rows = pack(start, ISSUES_PER_YEAR), cast("Any", params)
     shared = (shocks.state, shocks.issue, ticks, outcomes)
     worlds = points * runs
     if COMPILED:
         workers = threads or default_threads()
         cuts = np.linspace(0, worlds, min(worlds, 8 * workers) + 1).astype(np.int64)
         with ThreadPoolExecutor(workers) as pool:
-            parts = [pool.submit(_play_range, origin, params, *shared, a, b) for a, b in pairwise(cuts.tolist())]
+            parts = [pool.submit(_play_range, origin, rows, *shared, a, b) for a, b in pairwise(cuts.tolist())]
             for part in parts:
                 part.result()
     else:
-        origin, params = plain_origin(origin), plain(params)
-        _play_range(origin, params, *shared, 0, worlds)
+        origin, rows = plain_origin(origin), plain(params)
+        _play_range(origin, rows, *shared, 0, worlds)
     if panels.shape[1] > 0:
-        _play_recorded(origin, params, *shared, panels)
+        _play_recorded(origin, rows, *shared, panels)
     return Batch(outcomes, summarise(ticks), panels)
 
 
