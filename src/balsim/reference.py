@@ -60,8 +60,8 @@ def parameters_markdown() -> str:
         "Every number of the model, with its unit, default, admissible range and reason. Give any of them on the",
         "command line (`balsim theory.conversion=0`), in a configuration file, or as an axis of a design.",
         "",
-        "- **Range** is what is admissible; **prior** is the range over which sensitivity analyses draw, empty where a",
-        "  parameter is not varied.",
+        "- The range is what is admissible; the prior is the range over which sensitivity analyses draw, where they",
+        "  vary the parameter at all.",
         "- Worths and costs are in units of the value of full security (unit *security*).",
         '- A source that says "ours" is an assumption. "Calibrated" means chosen by search in a prototype, so that',
         "  each strategy appears somewhere: such a value is no evidence for that.",
@@ -71,7 +71,7 @@ def parameters_markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
-PARAMETER_HEAD = ("key", "symbol", "default", "range", "prior", "unit", "meaning", "source")
+PARAMETER_HEAD = ("key", "default", "range", "unit", "meaning and *reason*")
 
 
 def _of_group(group: str) -> list[Parameter]:
@@ -79,9 +79,10 @@ def _of_group(group: str) -> list[Parameter]:
 
 
 def _parameter_row(parameter: Parameter) -> tuple[str, ...]:
-    prior = "" if parameter.prior is None else _span(*parameter.prior)
-    return (f"`{parameter.key}`", parameter.symbol, _default(parameter), _range(parameter), prior, parameter.unit,
-            parameter.meaning, parameter.source)  # fmt: skip
+    symbol = f"<br>{parameter.symbol}" if parameter.symbol else ""
+    prior = "" if parameter.prior is None else f"<br>prior {_span(*parameter.prior)}"
+    return (f"`{parameter.key}`{symbol}", _default(parameter), _range(parameter) + prior, parameter.unit,
+            f"{parameter.meaning}<br>*{parameter.source}*")  # fmt: skip
 
 
 def _default(parameter: Parameter) -> str:
@@ -130,7 +131,7 @@ def payoffs_markdown() -> str:
         for field in node.body:
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
                 formula = lines[field.lineno - 1].partition("#")[2].strip()
-                rows.append((heading[1], f"`{strategy}`", f"`{field.target.id}`", formula))
+                rows.append((heading[1], f"`{strategy}`", f"`{field.target.id}`", f"`{formula}`"))
     return "\n".join(_table(("eq.", "strategy", "term", "worth"), rows))
 
 
@@ -153,13 +154,13 @@ def equations_markdown(*ids: str) -> str:
     """
     rows = []
     for equation in equations():
-        for name in equation.ids:
-            if not ids or name in ids:
-                link = f"[`{equation.function.removeprefix('balsim.')}`](code.md#{equation.function})"
-                rows.append((name, "<br>".join(equation.formulas), equation.says, link))
+        *_, module, function = equation.function.split(".")
+        link = f"[`{module}.{function}`](code.md#{equation.function})"
+        lines = "".join(f"<br>`{formula}`" for formula in equation.formulas)
+        rows += [(name, equation.says + lines, link) for name in equation.ids if not ids or name in ids]
     # Python sorts stably: functions of one equation stay as the code has them.
     rows.sort(key=lambda row: (FAMILIES.index(row[0][0]), row[0]))
-    return "\n".join(_table(("eq.", "equation", "what it is", "in the code"), rows))
+    return "\n".join(_table(("eq.", "what it is", "in the code"), rows))
 
 
 def equations() -> list[Equation]:
@@ -195,9 +196,10 @@ def _equation(ids: tuple[str, ...], function: str, docstring: str) -> Equation:
         says = named[1] + named[3]
     says = _NAMED.sub("", re.split(r"[.;] |\.$", says)[0]).strip()
     says = re.sub(r"( military strength)? \[[^]]*\]$", "", says).rstrip(",")
-    displayed = re.findall(r"^    (\S.*)$", docstring, re.MULTILINE)
-    formula = _formula(inline)
-    return Equation(ids, function, _capital(says), tuple(displayed) or ((formula,) if formula else ()))
+    displayed = re.findall(r"^    (\S.*)$", docstring, re.MULTILINE) or [_formula(inline)]
+    # The whole formula will stand in code type, so no name within it does.
+    formulas = tuple(formula.replace("`", "") for formula in displayed if formula)
+    return Equation(ids, function, _capital(says), formulas)
 
 
 def _capital(text: str) -> str:

@@ -30,7 +30,10 @@ _MOST_ROWS, _MOST_COLUMNS = 25, 40
 def terminal(results: Results) -> str:
     """The answer, a phase map in letters where there is a plane, and where the files are."""
     parts = [f"{results.name}: {results.question}", ""]
-    parts += [_wrapped(line, "- ") for line in answer(results)]
+    for finding in results.findings:
+        parts += [finding.title, *(_wrapped(line, "- ") for line in finding.answer), ""]
+    if not results.findings:
+        parts += [_wrapped(line, "- ") for line in answer(results)]
     plane = Layout(results).plane
     if plane is not None:
         parts += ["", _letter_maps(plane)]
@@ -41,11 +44,17 @@ def terminal(results: Results) -> str:
 
 
 def write(results: Results) -> Path:
-    """Draw the figures and write the self-contained report.html; returns its path."""
+    """Draw the figures, write the tables of findings and the self-contained report.html; returns its path."""
     drawn = figures(results)
-    _save(drawn, results.out)
+    of_findings = {f"{f.name}_{name}": figure for f in results.findings for name, figure in f.figures.items()}
+    _save({**drawn, **of_findings}, results.out)
+    for finding in results.findings:
+        for name, frame in finding.tables.items():
+            (results.out / "analysis").mkdir(exist_ok=True)
+            write_text(frame.to_csv(index=False), results.out / "analysis" / f"{finding.name}_{name}.csv")
+    images = {name: _png(results.out, name) for name in [*drawn, *of_findings]}
     path = results.out / "report.html"
-    write_text(report_html.page(results, answer(results), {name: _png(results.out, name) for name in drawn}), path)
+    write_text(report_html.page(results, answer(results), images, results.findings), path)
     return path
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from balsim.measures import HARD_ENOUGH, REVERSED_BELOW, SOFT_ENOUGH, SUSTAINED
 from balsim.planes import Layout, label, number
 
 if TYPE_CHECKING:
+    from balsim.analysis.finding import Finding
     from balsim.results import Results
 
 MOST_ROWS = 60
@@ -98,12 +99,14 @@ pre{white-space:pre-wrap}th{position:static}table{font-size:.65rem}th,td{padding
 """
 
 
-def page(results: Results, lines: list[str], images: Mapping[str, bytes]) -> str:
+def page(results: Results, lines: list[str], images: Mapping[str, bytes], findings: Sequence[Finding] = ()) -> str:
     """The report of a design. lines : the answer; images : PNG files by the name of their figure."""
     layout = Layout(results)
+    of_design = {name: png for name, png in images.items() if name in CAPTIONS}
     sections = [
+        *(_section(finding.title, _finding(finding, images)) for finding in findings),
         _section("Answer", f'<ul class="answer">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'),
-        _section("Figures", "".join(_figure(name, png, lines) for name, png in images.items())),
+        _section("Figures", "".join(_figure(name, png, lines) for name, png in of_design.items())),
         _section("Points", _table(layout)),
         _section("What to bear in mind", _list([*results.notes, *_cautions(layout)])),
         _section("Definitions", f"<dl>{''.join(_definition(*entry) for entry in DEFINITIONS.items())}</dl>"),
@@ -124,6 +127,23 @@ def page(results: Results, lines: list[str], images: Mapping[str, bytes]) -> str
 def _section(title: str, body: str) -> str:
     name = title.lower().replace(" ", "-")
     return f'<section aria-labelledby="{name}">\n<h2 id="{name}">{escape(title)}</h2>\n{body}\n</section>\n'
+
+
+def _finding(finding: Finding, images: Mapping[str, bytes]) -> str:
+    """What one analysis found: its answer, its figures, its tables as far as they are short."""
+    parts = [f'<ul class="answer">{"".join(f"<li>{escape(line)}</li>" for line in finding.answer)}</ul>']
+    alt = escape(" ".join([finding.title, *finding.answer[:4]]), quote=True)
+    for name in finding.figures:
+        data = base64.b64encode(images[f"{finding.name}_{name}"]).decode("ascii")
+        parts.append(f'<figure><img alt="{alt}" src="data:image/png;base64,{data}"></figure>')
+    for name, frame in finding.tables.items():
+        where = f"analysis/{finding.name}_{name}.csv"
+        if len(frame) > MOST_ROWS:
+            parts.append(f'<p class="hint">{len(frame)} rows in {escape(where)}</p>')
+            continue
+        shown = frame.to_html(index=False, border=0, float_format=lambda x: f"{x:.3g}", na_rep="–")
+        parts.append(f'<p class="hint">{escape(where)}</p><div class="scroll" tabindex="0">{shown}</div>')
+    return "\n".join(parts)
 
 
 def _figure(name: str, png: bytes, lines: list[str]) -> str:

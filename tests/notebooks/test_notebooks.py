@@ -43,7 +43,8 @@ def test_every_notebook_is_executed_here() -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_a_reader_can_run_the_notebook_from_top_to_bottom(name: str, tmp_path: Path) -> None:
     notebook = made_small(opened(name), SMALL[name])
-    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}})
+    where = {"metadata": {"path": str(tmp_path)}}
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources=where)
     try:
         client.execute()
     except CellExecutionError as error:
