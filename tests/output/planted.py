@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from balsim.analysis.finding import Finding
 from balsim.cells import cells
 from balsim.measures import OUTCOMES, TICK
 from balsim.params import STRATEGIES
@@ -30,6 +31,7 @@ class Planted:
     question: str = "Is what was planted found & said?"
     notes: tuple[str, ...] = ("By tonnage, another state ranks first.",)
     manifest: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
 
     def read_runs(self, columns: list[str]) -> pd.DataFrame:
         return self.runs[columns]

@@ -7,10 +7,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from planted import SHARE, UNILATERALISM, design, world
 
 from balsim import report
+from balsim.analysis.finding import Finding
 from balsim.measures import HARD_ENOUGH, SOFT_ENOUGH, SUSTAINED
 from balsim.report_html import page as page_of
 
@@ -135,3 +138,23 @@ def test_small_letters_mark_phases_that_few_worlds_share(tmp_path: Path) -> None
         tmp_path, {SHARE: [0.2, 0.3], UNILATERALISM: [0.0, 1.0]}, lambda run, **_: world(phases[run % 3]), runs=3
     )
     assert "1 ss" in report.terminal(thirds)
+
+
+def test_the_report_shows_what_an_analysis_found(tmp_path: Path) -> None:
+    """Answer, figure and table of a finding stand in the report, and its table is written beside it."""
+    axes = {SHARE: [0.2, 0.4], UNILATERALISM: [0.0, 1.0]}
+    results = design(tmp_path, axes, lambda run, **point: world())
+    figure = Figure()
+    figure.add_subplot().plot([0, 1])
+    table = pd.DataFrame({"motive": ["prestige <domestic>"], "share": [0.25]})
+    results.findings = [
+        Finding("attribution", "Whose motives?", ["Prestige & rest: 25%."], {"motives": table}, {"bars": figure})
+    ]
+    html = report.write(results).read_text("utf-8")
+    for text in ("Whose motives?", "Prestige &amp; rest: 25%.", "prestige &lt;domestic&gt;", "attribution_motives.csv"):
+        assert text in html, f"the report leaves out '{text}' of the finding"
+    assert (tmp_path / "analysis" / "attribution_motives.csv").read_text("utf-8").startswith("motive,share")
+    assert (tmp_path / "figures" / "attribution_bars.png").is_file(), (
+        "the figure of the finding is not beside the report"
+    )
+    assert "Whose motives?" in report.terminal(results), "the terminal does not give the finding"
