@@ -6,10 +6,13 @@ resampled by whole runs. All intervals are two-sided, 95 %.
 
 from __future__ import annotations
 
+import warnings
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
+from scipy.optimize import isotonic_regression
 
 RESAMPLES = 1000
 TAIL = 0.025
@@ -56,14 +59,19 @@ class Survival(NamedTuple):
         return Interval(middle, low, high)
 
 
+@lru_cache(maxsize=8)
 def resampling(runs: int, resamples: int = RESAMPLES, seed: int = 0) -> np.ndarray:
-    """(resamples, runs): how often each run is drawn, over the number of runs. Rows sum to 1."""
+    """(resamples, runs), read-only: how often each run is drawn, over the number of runs. Rows sum to 1."""
     drawn = np.random.default_rng([seed, runs]).multinomial(runs, np.full(runs, 1.0 / runs), size=resamples)
-    return drawn / runs
+    weights = drawn / runs
+    weights.flags.writeable = False
+    return weights
 
 
 def bounds(draws: np.ndarray, runs: int) -> tuple[np.ndarray, np.ndarray]:
     """95 % expanded percentile interval from bootstrap draws on axis 0; draws may be infinite. NaN for one run.
+
+    A NaN draw (a share of nothing) does not count.
 
     The percentiles are moved outwards so that with few runs the interval is about as wide as Student's.
     Source: Hesterberg 2015, The American Statistician 69, section 3.3 (plain percentiles are too narrow).
@@ -73,7 +81,10 @@ def bounds(draws: np.ndarray, runs: int) -> tuple[np.ndarray, np.ndarray]:
         blank = np.full(draws.shape[1:], np.nan)
         return blank, blank.copy()
     tail = stats.norm.cdf(stats.t.ppf(TAIL, runs - 1) * np.sqrt(runs / (runs - 1)))
-    return np.quantile(draws, tail, axis=0, method="lower"), np.quantile(draws, 1 - tail, axis=0, method="higher")
+    quantile = np.nanquantile if np.isnan(draws).any() else np.quantile
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # nothing but NaN gives NaN, as it should
+        return quantile(draws, tail, axis=0, method="lower"), quantile(draws, 1 - tail, axis=0, method="higher")
 
 
 def mean_interval(values: np.ndarray, seed: int = 0, resamples: int = RESAMPLES) -> Interval:
@@ -94,13 +105,36 @@ def exact(hits: int, n: int) -> Interval:
     return Interval(hits / n, low, high)
 
 
+def share_over_runs(hits: np.ndarray, n: np.ndarray) -> Interval:
+    """Σhits/Σn with an interval over runs, whose worlds or state-years may be alike.
+
+    hits, n : (R,) sums of each run
+    Student's interval of the ratio on the logit scale (linearised over runs; the percentile bootstrap of such ratios
+    falls short of its rate). Where the share is 0 or 1 it is exact for the number of runs that count.
+    Source: Cochran 1977, Sampling Techniques, section 6.3.
+    """
+    hits, n = np.asarray(hits, dtype=float), np.asarray(n, dtype=float)
+    total, runs = float(n.sum()), int(np.count_nonzero(n))
+    if total == 0.0:
+        return Interval(np.nan, np.nan, np.nan)
+    share = float(hits.sum()) / total
+    if share in (0.0, 1.0):
+        bound = exact(round(share * runs), runs)
+        return Interval(share, bound.low, bound.high)
+    if runs < 2:
+        return Interval(share, np.nan, np.nan)
+    rest = hits - share * n
+    error = np.sqrt(runs / (runs - 1) * (rest @ rest)) / total
+    reach = stats.t.ppf(1 - TAIL, runs - 1) * error / (share * (1.0 - share))
+    logit = np.log(share / (1.0 - share))
+    return Interval(share, *(float(1.0 / (1.0 + np.exp(-(logit + d)))) for d in (-reach, reach)))
+
+
 def crossing(x: np.ndarray, y: np.ndarray, level: float = 0.5) -> float:
     """Where the monotone (isotonic, least-squares) fit of y over ascending x first reaches `level`.
 
     Linear between points; −∞ where the fit is at or above the level throughout, +∞ where it is below throughout.
     """
-    from scipy.optimize import isotonic_regression
-
     fitted = isotonic_regression(np.asarray(y, dtype=float)).x
     if fitted[0] >= level:
         return -np.inf
@@ -140,7 +174,9 @@ def kaplan_meier(times: np.ndarray, seen: np.ndarray, run: np.ndarray | None = N
         reach = _reach_over_runs(place, seen, groups, sizes, len(years), resamples, seed)
     low, high = np.exp(-np.exp(scale + reach)), np.exp(-np.exp(scale - reach))
     least = TAIL ** (1.0 / sizes)
-    low = np.where(surviving >= 1.0, least, np.where(surviving <= 0.0, 0.0, low))
+    # As long as nobody has had the event, the curve is no lower than where it is once somebody has.
+    least_before = float(low[np.argmax(inside)]) if inside.any() else least
+    low = np.where(surviving >= 1.0, least_before, np.where(surviving <= 0.0, 0.0, low))
     high = np.where(surviving >= 1.0, 1.0, np.where(surviving <= 0.0, 1.0 - least, high))
     return Survival(years, at_risk, events, surviving, low, high, len(times))
 
@@ -173,4 +209,4 @@ def _digits(value: float) -> str:
         return "unknown"
     if np.isinf(value):
         return "beyond" if value > 0 else "below"
-    return f"{value:.3g}" if abs(value) >= 0.0005 else "0"
+    return f"{round(value, 3) + 0.0:.3f}" if abs(value) < 10 else f"{value:.3g}"

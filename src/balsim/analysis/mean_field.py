@@ -1,404 +1,230 @@
-"""Mean field: what the model tends to where states are alike and many.
+"""Mean field: branches of fixed points over unilateralism, laid over simulated results.
 
-With equal states and no noise of their own, a state's choice differs from its neighbour's by its luck in the draw
-only. Of a large second tier everything is then known by the law of one state: which strategy it holds, what is
-remembered of it, how it is armed. That law moves by a fixed rule from year to year. Its fixed points are the phases of
-the model, its folds the thresholds.
-
-Nothing of the model is written again here: payoffs, odds, threat, records, arms and legitimacy are the shipped rules,
-called with averages over the tier. What is approximated: (a) strength-weighted capability, to second order in the
-spread of arms; (b) ties count by their mean; (c) what one state differs from the mean in its own record and arms
-changes its own odds by terms of order 1/N, which are left out; (d) noise in reading intentions (`intentions_noise`)
-and in growth, which are left out. `follow` takes the issues of the years as given; `FixedPoint` and all that is built on
-it put in their place what issues do to intentions on average (the deterministic skeleton), exact where u is 0 or 1.
+The map of a year, and what it leaves out, stand in `mean_field_map`; how fixed points are found, in `fixed_points`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+import textwrap
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import optimize
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from balsim.dynamics.appraise import EXACT, POOLED
-from balsim.dynamics.begin import begin
-from balsim.dynamics.hegemon import act
-from balsim.dynamics.perceive import perceive
+from balsim.analysis.finding import Finding
+from balsim.analysis.fixed_points import Branch, FixedPoint, branches
+from balsim.analysis.homogeneous import enlarged, require_alike
+from balsim.analysis.mean_field_map import MeanField, S
+from balsim.config import compose
+from balsim.design import Design
+from balsim.drawing import LOOKS, MOST_PANELS
 from balsim.params import STRATEGIES, BadInput
-from balsim.rule import COMPILED
-from balsim.shocks import ISSUE_CHANNELS, ISSUES_PER_YEAR, POSITION, SEVERITY, STATE_CHANNELS
-from balsim.theory import free_riding, strategies
-from balsim.theory.alliances import tie_faded, tie_grown
-from balsim.theory.choice import logit
-from balsim.theory.legitimacy import legitimacy_next, rhetoric
-from balsim.theory.power import burden_target, capability, concentration, fieldable, stock_next
-from balsim.theory.strategies import BANDWAGON, HARD_BALANCE, SOFT_BALANCE, effort
-from balsim.theory.threat import (
-    after_multilateral,
-    after_unilateral,
-    forward_presence,
-    rising,
-    threat,
-    worst_case,
-)
-from balsim.world import PAIR, Situation, Start, World, pack, plain, plain_origin
+from balsim.planes import UNILATERALISM, label, number
+from balsim.scenario import build
+from balsim.shocks import draw
 
-S = len(STRATEGIES)
-# One state: 1, remembered hard, soft and bandwagoning, burden, military stock (the last two over the usual ones).
-ONE, HARD, SOFT, FOLLOW, BURDEN, ARMS = range(6)
-_GRID = 600  # issues over which severity and position are averaged
+if TYPE_CHECKING:
+    from balsim.results import Results
+
+_START = "start.strategy"
+_SHARES = [f"share_{name}" for name in STRATEGIES]
+_FOLLOWED = 8  # runs of a point for which the map is followed through the issues that the run saw
+_MARKS = {"bargain": "o", "hard_balance": "^", "soft_balance": "s", "buck_pass": "D", "bandwagon": "v"}
 
 
-class Law(NamedTuple):
-    """The law of one state of the second tier, and the condition of the system.
+class Curve(NamedTuple):
+    """A branch in shares of second-tier capability: u (P,), shares (P, S), stable (P,) bool; and its folds."""
 
-    moments : (S, 6, 6), E[y yᵀ; holds strategy k] of y = (1, hard, soft and bandwagon record, burden/usual, arms/usual)
-    ties : (S, S), E[w; one holds k, the other l]
-    intentions : I; legitimacy : L; share : the hegemon's capability share a year ago; all [0–1]
+    u: np.ndarray
+    shares: np.ndarray
+    radius: np.ndarray
+    folds: list[float]
+
+
+def analyse(results: Results) -> Finding:
+    """Branches of fixed points over unilateralism, beside what the same worlds did when they were simulated.
+
+    Raises BadInput unless unilateralism is a swept axis of several values, and states are alike.
     """
+    design = Design.from_config(compose(directory=results.out, name="config"))
+    if len(design.axes.get(UNILATERALISM, [])) < 2:
+        raise BadInput(f"mean field: needs a design that sweeps {UNILATERALISM}")
+    table = compared(results, design)
+    # A share that is set holds for the armies of year 0: another start strategy is then another world.
+    one_world = [UNILATERALISM, _START] if np.isnan(design.records.capability_share).all() else [UNILATERALISM]
+    others = [key for key in design.axes if key not in one_world and len(design.axes[key]) > 1]
+    panels: dict[str, tuple[pd.DataFrame, list[Curve]]] = {}
+    for values, part in table.groupby(others, sort=False) if others else [((), table)]:
+        title = ", ".join(f"{label(key)} {number(value)}" for key, value in zip(others, values, strict=True))
+        panels[title] = part, curves(design, int(part["point"].iloc[0]))
+    table["gap_settled"] = pd.concat([_gap(part, lines) for part, lines in panels.values()])
+    answer = [_sentence(title, lines) for title, (_, lines) in panels.items()] + [_agreement(table)]
+    rows = [
+        (title, k, u, *shares, radius, radius < 1.0)
+        for title, (_, lines) in panels.items()
+        for k, line in enumerate(lines)
+        for u, shares, radius in zip(line.u, line.shares, line.radius, strict=True)
+    ]
+    fixed = pd.DataFrame(rows, columns=["panel", "branch", UNILATERALISM, *_SHARES, "radius", "stable"])
+    folds = pd.DataFrame(
+        [(title, k, at) for title, (_, lines) in panels.items() for k, line in enumerate(lines) for at in line.folds],
+        columns=["panel", "branch", UNILATERALISM],
+    )
+    tables = {"residuals": table.drop(columns="point"), "fixed_points": fixed, "folds": folds}
+    return Finding("mean_field", "Mean field of states that are alike", answer, tables, {"branches": _figure(panels)})
 
-    moments: np.ndarray
-    ties: np.ndarray
-    intentions: float
-    legitimacy: float
-    share: float
 
-    @property
-    def shares(self) -> np.ndarray:
-        """(S,) proportion of states that holds each strategy."""
-        return self.moments[:, ONE, ONE]
+def compared(results: Results, design: Design) -> pd.DataFrame:
+    """A row per point: simulated shares of capability in the last third, and those of the mean field (`mean_field_…`).
 
-    def flat(self) -> np.ndarray:
-        """All numbers in one vector, for derivatives."""
-        return np.concatenate([self.moments.ravel(), self.ties.ravel(), self[2:]])
-
-    @classmethod
-    def of_flat(cls, x: np.ndarray) -> Law:
-        """The law that a vector describes, made symmetric and of total weight 1."""
-        moments = x[: S * 36].reshape(S, 6, 6)
-        moments = 0.5 * (moments + moments.transpose(0, 2, 1))
-        ties = x[S * 36 : S * 36 + S * S].reshape(S, S)
-        return cls(moments / moments[:, ONE, ONE].sum(), 0.5 * (ties + ties.T), *x[-3:].tolist())
-
-
-class MeanField:
-    """The yearly map of a homogeneous world.
-
-    start : Start of one variant, in which all second-tier states are alike; params : one row of `params.record_dtype()`
-
-    Raises BadInput where states differ, are rivals, have pacts or elections, or where economies drift apart (then
-    there is no fixed point).
+    The mean field starts where the runs start and sees the issues that they see.
+    `gap_followed` : largest difference over the strategies, on the runs for which it was followed
     """
-
-    def __init__(self, start: Start, params: np.ndarray) -> None:
-        row = np.array(params).reshape(1).view(np.recarray)
-        _require_alike(start, row)
-        self.p: Any = row[0] if COMPILED else plain(row)[0]
-        h = int(start.hegemon[0, 0])
-        self.tier = start.economy.shape[1] - 1
-        one = 1 if h == 0 else 0
-        origin = pack(start, 1)
-        w = begin(origin if COMPILED else plain_origin(origin), 0, self.p)
-        first, leader = w.state[one], w.state[h]
-        self.economy = float(first["economy"])
-        self.usual = float(first["arms_efficiency"] * first["baseline_burden"]) * self.economy
-        self.hegemon = {name: float(leader[name]) for name in ("economy", "military", "offence")}
-        self.own = {name: float(first[name]) for name in ("trade", "prestige", "material", "revisionism")}
-        self.presence = float(w.system[0]["presence"])
-        self.proximity = float(w.proximity[h, one])
-        other = next((j for j in range(self.tier + 1) if j not in (h, one)), one)
-        self.neighbourhood = float(w.proximity[one, other])
-        self.begin_share = float(leader["share"])
-        # A world of the hegemon and one state, in which issues are handled and read.
-        pair = _rows(start, [h, one])
-        self._issues = {n: _issue_world(pair, n, self.p) for n in (ISSUES_PER_YEAR, _GRID)}
-        self._steps = np.array([_step(k, self.p) for k in range(S)])
-        self._squares = np.array([np.kron(a, a) for a in self._steps])
-        self._average = self._average_issue()
-
-    def begin(self, strategy: int | None = None) -> Law:
-        """The law in year 0, everybody holding `strategy` (the start strategy where None), known and armed for it."""
-        k = self.p.start_strategy if strategy is None else strategy
-        y = np.array([1.0, k == HARD_BALANCE, k == SOFT_BALANCE, k == BANDWAGON, *[1.0 + effort(k, self.p)] * 2])
-        moments = np.zeros((S, 6, 6))
-        moments[k] = np.outer(y, y)
-        return Law(moments, np.zeros((S, S)), self.p.start_intentions, self.p.start_legitimacy, self.begin_share)
-
-    # ---- what a typical state knows
-
-    def weighted(self, moments: np.ndarray, exponent: float) -> tuple[float, np.ndarray]:
-        """Mean of arms^exponent, and of the six figures weighted by it, to second order in the spread of arms.
-
-        moments : (6, 6), of those averaged over
-        """
-        mass = moments[ONE, ONE]
-        if mass <= 0.0:
-            return 0.0, np.zeros(6)
-        mean = moments[ONE] / mass
-        spread = (moments[ARMS] / mass - mean[ARMS] * mean) / mean[ARMS]
-        curve = 0.5 * exponent * (exponent - 1.0) * spread[ARMS] / mean[ARMS]
-        level = math.pow(mean[ARMS], exponent)
-        return mass * level * (1.0 + curve), mass * level * (mean * (1.0 + curve) + exponent * spread)
-
-    def hegemon_share(self, law: Law) -> float:
-        """s_h that a law of the tier implies."""
-        return self._share(law.moments.sum(axis=0))
-
-    def _share(self, total: np.ndarray) -> float:
-        w = self.p.military_weight
-        own = capability(self.hegemon["economy"], self.hegemon["military"], w)
-        each = capability(self.economy, self.usual, w) * self.weighted(total, w)[0]
-        return own / (own + self.tier * each)
-
-    def situation(self, law: Law, disagreement: float, unilateralism: float) -> Situation:
-        """What a typical state knows when it decides: `dynamics.appraise.situate` with means in place of sums.
-
-        law : of last year, with this year's intentions; disagreement : δ; unilateralism : u
-        """
-        p, n = self.p, self.tier
-        total = law.moments.sum(axis=0)
-        share = self._share(total)
-        near = forward_presence(self.proximity, self.presence, p.commitment)
-        malign = worst_case(law.intentions, p.possibilism)
-        weight = p.weight_power + p.weight_proximity + p.weight_offence + p.weight_intentions
-        stake = threat(
-            rising(concentration(share, n + 1), share, law.share, p.rise_weight), near, self.hegemon["offence"], malign,
-            p.weight_power / weight, p.weight_proximity / weight, p.weight_offence / weight,
-            p.weight_intentions / weight, p.curvature, p.threat_scale,
-        )  # fmt: skip
-        cost = p.arms_cost * p.effort_hard + p.retaliation * near + p.trade * self.own["trade"]
-        drive = free_riding.interest(stake, cost)
-        arms, by_arms = self.weighted(total, 1.0)
-        stock = self.usual * arms
-        known = total[ONE] if p.beliefs == POOLED else by_arms / arms
-        expected = free_riding.expected_hard(known[HARD], known[SOFT], p.conversion, p.foresight, drive)
-        tie = float(law.ties.sum())
-        reliable = free_riding.reliability(p.reliability, 0.0, tie, p.alliance_bonus)
-        opposing = p.projection * free_riding.usable_strength(
-            self.hegemon["military"], law.legitimacy, p.disempowerment,
-            (n - 1) * self.usual * by_arms[FOLLOW], p.followers,
-        )  # fmt: skip
-        full = self.usual * (1.0 + p.effort_hard)
-        own = fieldable(stock, full, p.depreciation)
-        coalition = (n - 1) * reliable * stock * expected
-        apart, joined = self._odds_of_coalition(coalition, own, opposing, reliable * stock, expected)
-        level, by_capability = self.weighted(total, p.military_weight)
-        soft = total[ONE] if p.beliefs == POOLED else by_capability / level
-        others_soft = (soft[HARD] + soft[SOFT]) * (n - 1) / n
-        return Situation(
-            stake, 0.0, near, malign, apart, joined, coalition, own, opposing,
-            free_riding.constraint(others_soft, p.constraint, p.constraint_half),
-            free_riding.constraint(others_soft + 1.0 / n, p.constraint, p.constraint_half),
-            free_riding.self_help(full, self.usual, opposing, p.self_help),
-            free_riding.own_weight(self.economy, self.economy),
-            free_riding.enabler(share, p.commitment, p.enabler),
-            disagreement, 0.0,
-            free_riding.expected_carry(known[HARD], expected, p.foresight) if n > 1 else 0.0,
-            n > 1,
-            rhetoric(p.rhetoric_base, self.own["prestige"], p.rhetoric_prestige, 0.0, p.rhetoric_clock, stake,
-                     p.rhetoric_threat),
-            self.own["trade"], self.own["prestige"], self.own["material"], self.own["revisionism"],
-            share, p.commitment, law.legitimacy, unilateralism,
-        )  # fmt: skip
-
-    def _odds_of_coalition(self, coalition, own, opposing, each, chance) -> tuple[float, float]:
-        """P0 and P1 at the expected coalition, or in expectation over who joins."""
-        p = self.p
-        if p.expectation != EXACT:
-            return (free_riding.contest(coalition, opposing, p.decisiveness),
-                    free_riding.contest(coalition + own, opposing, p.decisiveness))  # fmt: skip
-        strength, join = np.full(self.tier + 1, each), np.full(self.tier + 1, chance)
-        return (free_riding.exact_odds(0, 1, strength, join, 0.0, opposing, p.decisiveness),
-                free_riding.exact_odds(0, 1, strength, join, own, opposing, p.decisiveness))  # fmt: skip
-
-    def odds(self, s: Situation) -> np.ndarray:
-        """(S,) odds of choosing each strategy (eqs S1–S5, C1)."""
-        p = self.p
-        kinds = (strategies.hard_balance, strategies.soft_balance, strategies.bargain, strategies.buck_pass,
-                 strategies.bandwagon)  # fmt: skip
-        payoffs = tuple(strategies.total(kind(s, p)) for kind in kinds)
-        return np.array(logit(payoffs, strategies.open_menu(p.menu, s.has_catcher), p.rationality))
-
-    # ---- a year
-
-    def year(self, law: Law, issues: np.ndarray | None = None, year: int = 0) -> Law:
-        """The law a year on.
-
-        issues : (ISSUES_PER_YEAR, ISSUE_CHANNELS) uniforms of the year, or None for what issues do on average
-        """
-        if issues is None:
-            intentions, disagreement, u = self.expected_reading(law.intentions), self._average[1], self.p.unilateralism
-        else:
-            intentions, disagreement, u = self.reading(law.intentions, issues, year)
-        s = self.situation(law._replace(intentions=intentions), disagreement, u)
-        return self._next(law._replace(intentions=intentions), self.odds(s), s)
-
-    def follow(self, law: Law, issues: np.ndarray) -> list[Law]:
-        """The laws of the years 1 … T under given issues (T, ISSUES_PER_YEAR, ISSUE_CHANNELS)."""
-        found = []
-        for t in range(len(issues)):
-            law = self.year(law, issues[t], t + 1)
-            found.append(law)
-        return found
-
-    def moves(self, odds: np.ndarray) -> np.ndarray:
-        """(S, S) chance that a state goes from one strategy (row) to another: inertia, then choice."""
-        kept = np.array([self.p.inertia if (self.p.menu >> k) & 1 else 0.0 for k in range(S)])
-        return np.diag(kept) + np.outer(1.0 - kept, odds)
-
-    def _next(self, law: Law, odds: np.ndarray, s: Situation) -> Law:
-        moves, share = self.moves(odds), self.hegemon_share(law)
-        chosen = np.einsum("ka,kij->aij", moves, law.moments)
-        moments = self._steps @ chosen @ self._steps.transpose(0, 2, 1)
-        fade, grow, gain = self._tie_steps(s.threat)
-        ties = fade * (moves.T @ law.ties @ moves)
-        ties[HARD_BALANCE, HARD_BALANCE] *= grow / fade
-        ties[HARD_BALANCE, HARD_BALANCE] += gain * moments[HARD_BALANCE, ONE, ONE] ** 2
-        return Law(moments, ties, law.intentions, self._legitimacy(law.legitimacy, chosen, s.unilateralism), share)
-
-    def _legitimacy(self, legitimacy: float, chosen: np.ndarray, unilateralism: float) -> float:
-        w = self.p.military_weight
-        soft = self.weighted(chosen[SOFT_BALANCE], w)[0] / self.weighted(chosen.sum(axis=0), w)[0]
-        return legitimacy_next(legitimacy, unilateralism, soft, self.p.legitimacy_cost, self.p.denial,
-                               self.p.legitimacy_speed)  # fmt: skip
-
-    def _tie_steps(self, common: float) -> tuple[float, float, float]:
-        """Factor of an unused tie; factor and gain of one between two that balance hard."""
-        p = self.p
-        gain = tie_grown(0.0, 0.0, self.neighbourhood, common, 0.0, p.tie_growth)
-        return tie_faded(1.0, p.tie_decay), tie_grown(1.0, 0.0, self.neighbourhood, common, 0.0, p.tie_growth) - gain, gain
-
-    # ---- issues
-
-    def reading(self, intentions: float, issues: np.ndarray, year: int) -> tuple[float, float, float]:
-        """Intentions and disagreement after a year's issues, and that year's unilateralism."""
-        w = self._issues[len(issues)]
-        state, system = w.state[1], w.system[0]
-        system["year"], state["intentions"] = year, intentions
-        act(w, self.p, issues)
-        perceive(w, self.p, np.zeros((2, STATE_CHANNELS + len(issues))))
-        return float(state["intentions"]), float(state["disagreement"]), float(system["unilateralism"])
-
-    def _average_issue(self) -> tuple[list[float], float]:
-        """Severities of a representative sample of issues, and the mean disagreement over them."""
-        grid = np.zeros((_GRID, ISSUE_CHANNELS))
-        grid[:, SEVERITY] = grid[:, POSITION] = (np.arange(_GRID) + 0.5) / _GRID
-        _, disagreement, _ = self.reading(0.5, grid, 0)
-        return [float(issue["severity"]) for issue in self._issues[_GRID].issue], disagreement
-
-    def expected_reading(self, intentions: float) -> float:
-        """Intentions after a year's issues, on average over issues and how they are handled."""
-        constant, factor = self._expected_issue()
-        for _ in range(ISSUES_PER_YEAR):
-            intentions = constant + factor * intentions
-        return intentions
-
-    def _expected_issue(self) -> tuple[float, float]:
-        p, ends = self.p, []
-        levels, counts = np.unique(self._average[0], return_counts=True)
-        for start in (0.0, 1.0):
-            alone = sum(n * after_unilateral(start, v, p.intentions_rise, 0.0, 0.0)
-                        for v, n in zip(levels.tolist(), counts.tolist(), strict=True)) / _GRID  # fmt: skip
-            together = after_multilateral(start, p.intentions_fall, 0.0, 0.0)
-            ends.append(p.unilateralism * alone + (1.0 - p.unilateralism) * together)
-        return ends[0], ends[1] - ends[0]
-
-    # ---- fixed points
-
-    def settled(self, odds: np.ndarray) -> Law:
-        """The law to which the tier settles if states go on choosing with the same odds (S,), issues on average."""
-        p = self.p
-        moves = self.moves(odds)
-        system = np.eye(S * 36) - np.einsum("ka,aij->aikj", moves, self._squares).reshape(S * 36, S * 36)
-        # The total weight of a law is kept: one equation says that of itself, and is replaced by "it is 1".
-        ones = np.arange(S) * 36
-        right = np.zeros(S * 36)
-        system[ones[0]] = 0.0
-        system[ones[0], ones] = 1.0
-        right[ones[0]] = 1.0
-        moments = np.linalg.solve(system, right).reshape(S, 6, 6)
-        constant, factor = self._expected_issue()
-        intentions = constant / (1.0 - factor) if factor < 1.0 else p.start_intentions
-        share = self._share(moments.sum(axis=0))
-        law = Law(moments, np.zeros((S, S)), intentions, p.start_legitimacy, share)
-        fade, grow, gain = self._tie_steps(self.situation(law, 0.0, p.unilateralism).threat)
-        factors = np.full((S, S), fade)
-        factors[HARD_BALANCE, HARD_BALANCE] = grow
-        right = np.zeros(S * S)
-        right[HARD_BALANCE * S + HARD_BALANCE] = gain * odds[HARD_BALANCE] ** 2
-        if min(p.tie_growth, p.tie_decay) > 0.0:
-            system = np.eye(S * S) - factors.ravel()[:, None] * np.kron(moves.T, moves.T)
-            law = law._replace(ties=np.linalg.solve(system, right).reshape(S, S))
-        chosen = np.einsum("ka,kij->aij", moves, moments)
-        low, high = (self._legitimacy(end, chosen, p.unilateralism) for end in (0.0, 1.0))
-        return law._replace(legitimacy=low / (1.0 - high + low) if high - low < 1.0 else p.start_legitimacy)
-
-    def reply(self, odds: np.ndarray) -> np.ndarray:
-        """(S,) odds with which states choose once the tier has settled to `odds`: the self-consistency map."""
-        clean = np.maximum(odds, 0.0) / np.maximum(odds, 0.0).sum()
-        law = self.settled(clean)
-        return self.odds(self.situation(law, self._average[1], self.p.unilateralism))
+    simulated = results.runs[_SHARES].to_numpy().reshape(len(design), design.runs, S)
+    issues = draw(design.seed, range(min(design.runs, _FOLLOWED)), design.years, 1).issue
+    last = max(1, design.years // 3)
+    rows = []
+    for k in range(len(design)):
+        field = _field(design, k)
+        laws = [law for seen in issues for law in field.follow(field.begin(), seen)[-last:]]
+        followed = np.mean([field.capability_shares(law.moments) for law in laws], axis=0)
+        gap = np.abs(simulated[k, : len(issues)].mean(axis=0) - followed).max()
+        spread = np.quantile(simulated[k, :, 0], [0.05, 0.95])
+        rows.append([k, *simulated[k].mean(axis=0), *spread, *followed, gap])
+    followed_names = [f"mean_field_{name}" for name in STRATEGIES]
+    columns = ["point", *_SHARES, "hard_q05", "hard_q95", *followed_names, "gap_followed"]
+    return pd.concat([design.points.reset_index(drop=True), pd.DataFrame(rows, columns=columns)], axis=1)
 
 
-def _step(strategy: int, p: Any) -> np.ndarray:
-    """(6, 6) matrix that carries the figures of a state through a year in which it holds `strategy` (eqs F3, P3)."""
+def curves(design: Design, k: int) -> list[Curve]:
+    """Branches of fixed points over the unilateralism that a design sweeps, all else as at its point `k`."""
+    swept = [float(u) for u in design.axes[UNILATERALISM]]
+    start = build(design.scenario_settings[design.scenario_of[k]], design.seed, 1).start
+    states = start.economy.shape[1]
+    require_alike(start, design.records[k : k + 1])
+    few = enlarged(start, 3)
 
-    def carried(y: np.ndarray) -> np.ndarray:
-        records = [free_riding.fading(y[at], float(strategy == k), p.memory)
-                   for at, k in ((HARD, HARD_BALANCE), (SOFT, SOFT_BALANCE), (FOLLOW, BANDWAGON))]  # fmt: skip
-        target = burden_target(1.0, effort(strategy, p), 0.0, 0.0, p.rivalry_response)
-        burden = y[BURDEN] + p.adjustment * (target - y[BURDEN])
-        return np.array([1.0, *records, burden, stock_next(y[ARMS], burden, p.depreciation)])
+    def make(u: float) -> MeanField:
+        row = design.records[k : k + 1].copy()
+        row["unilateralism"] = u
+        return MeanField(few, row, states)
 
-    constant = carried(np.zeros(6))
-    matrix = np.array([carried(unit) - constant for unit in np.eye(6)]).T
-    matrix[:, ONE] = constant
-    return matrix
+    field = make(min(swept))
 
+    def curve(branch: Branch) -> Curve:
+        points: list[FixedPoint] = branch.points
+        return Curve(
+            np.array([point.at for point in points]),
+            np.array([field.capability_shares(point.law.moments) for point in points]),
+            np.array([point.radius for point in points]),
+            branch.folds,
+        )
 
-def enlarged(start: Start, states: int) -> Start:
-    """The same homogeneous world with another number of states [≥3]: the tier as a whole is as strong as it was."""
-    h, n = int(start.hegemon[0, 0]), start.economy.shape[1]
-    one, other = [i for i in range(n) if i != h][:2]
-    found = _rows(start, [h, *[one] * (states - 1)])
-    factor = np.concatenate([[1.0], np.full(states - 1, (n - 1) / (states - 1))])
-    within = np.outer(np.arange(states) > 0, np.arange(states) > 0) & ~np.eye(states, dtype=bool)
-    pairs = {name: np.where(within, getattr(start, name)[0, one, other], getattr(found, name)) for name in PAIR.names or ()}
-    return found._replace(economy=found.economy * factor, military=found.military * factor, **pairs)
-
-
-def _issue_world(pair: Start, issues: int, p: Any) -> World:
-    origin = pack(pair, issues)
-    return begin(origin if COMPILED else plain_origin(origin), 0, p)
+    return [curve(branch) for branch in branches(make, min(swept), max(swept))]
 
 
-def _rows(start: Start, rows: list[int]) -> Start:
-    """The same start with some of its states only; the first of them is the hegemon."""
-    pairs = PAIR.names or ()
-    found = {name: getattr(start, name)[:, rows] for name in start._fields if name not in {*pairs, "presence", "hegemon"}}
-    found |= {name: getattr(start, name)[:, rows][:, :, rows] for name in pairs}
-    return Start(**found, presence=start.presence, hegemon=np.zeros((1, 1), dtype=np.int64))
+def _field(design: Design, k: int) -> MeanField:
+    settings = design.scenario_settings[design.scenario_of[k]]
+    return MeanField(build(settings, design.seed, 1).start, design.records[k : k + 1])
 
 
-def _require_alike(start: Start, row: np.recarray) -> None:
-    h, n = int(start.hegemon[0, 0]), start.economy.shape[1]
-    others = [i for i in range(n) if i != h]
-    pairs = PAIR.names or ()
-    for name in start._fields:
-        if name in ("presence", "hegemon"):
-            continue
-        figures = getattr(start, name)[0]
-        if name in pairs:
-            inner = figures[np.ix_(others, others)]
-            same = np.ptp(figures[h, others]) == 0.0 and len(np.unique(inner[~np.eye(n - 1, dtype=bool)])) <= 1
-        else:
-            same = np.ptp(figures[others]) <= 1e-12 * np.abs(figures[others]).max()
-        if len(start.economy) > 1 or not same:
-            raise BadInput(f"mean field: second-tier states differ in '{name}'; it needs states alike (scenario=homogeneous)")
-        if name in ("rivalry", "pact", "clock_period") and figures[others].any():
-            raise BadInput(f"mean field: needs states without rivalry, pacts and elections, but '{name}' is not zero")
-    for name in ("drag", "differential"):
-        if row[name][0] > 0.0:
-            raise BadInput(f"mean field: growth.{name} must be 0, or economies drift and nothing settles")
+def _gap(part: pd.DataFrame, lines: list[Curve]) -> pd.Series:
+    """Largest difference over the strategies from the stable fixed point that is nearest; NaN where there is none."""
+    found = []
+    for u, shares in zip(part[UNILATERALISM], part[_SHARES].to_numpy(), strict=True):
+        gaps = [np.abs(at - shares).max() for at in _stable_at(u, lines)]
+        found.append(min(gaps, default=np.nan))
+    return pd.Series(found, index=part.index)
+
+
+def _stable_at(u: float, lines: list[Curve]) -> list[np.ndarray]:
+    """Shares of the stable fixed points at one u, between the points of the curves."""
+    found = []
+    for line in lines:
+        for k, (a, b) in enumerate(pairwise(line.u.tolist())):
+            if min(a, b) <= u <= max(a, b) and a != b and max(line.radius[k : k + 2]) < 1.0:
+                found.append(line.shares[k] + (u - a) / (b - a) * (line.shares[k + 1] - line.shares[k]))
+    return found
+
+
+def _sentence(title: str, lines: list[Curve]) -> str:
+    folds = sorted(at for line in lines for at in line.folds)
+    grid = np.linspace(min(line.u.min() for line in lines), max(line.u.max() for line in lines), 201)
+    several = grid[[len(_distinct(_stable_at(u, lines))) > 1 for u in grid]]
+    what = f"At {title}: " if title else ""
+    if len(several) == 0:
+        where = ", ".join(f"{at:.3f}" for at in folds)
+        return f"{what}one stable phase at every unilateralism" + (f" (folds at {where})." if folds else "; no fold.")
+    return (f"{what}two or more stable phases from unilateralism {several[0]:.2f} to {several[-1]:.2f}; folds at "
+            f"{', '.join(f'{at:.3f}' for at in folds) or 'none within the range'}.")  # fmt: skip
+
+
+def _distinct(points: list[np.ndarray]) -> list[np.ndarray]:
+    kept: list[np.ndarray] = []
+    for point in points:
+        if all(np.abs(point - other).max() > 0.02 for other in kept):
+            kept.append(point)
+    return kept
+
+
+def _agreement(table: pd.DataFrame) -> str:
+    gap, settled = table["gap_followed"], table["gap_settled"]
+    return (
+        f"Followed through the same issues, mean-field and simulated shares of the strategies differ by "
+        f"{gap.mean():.3f} on average over {len(gap)} points (median {gap.median():.3f}, most {gap.max():.3f}). "
+        f"From the nearest stable fixed point, which knows of issues on average only, they differ by "
+        f"{settled.mean():.3f} on average and {settled.max():.3f} at most."
+    )
+
+
+def _figure(panels: dict[str, tuple[pd.DataFrame, list[Curve]]]) -> Figure:
+    shown = list(panels.items())[:MOST_PANELS]
+    figure = Figure(figsize=(3.6 * min(3, len(shown)) + 0.6, 3.5 * -(-len(shown) // 3) + 0.7), layout="constrained")
+    FigureCanvasAgg(figure)
+    grid = figure.subplots(-(-len(shown) // 3), min(3, len(shown)), squeeze=False, sharey=True)
+    for ax, (title, (part, lines)) in zip(grid.flat, shown, strict=False):
+        _draw(ax, part, lines)
+        ax.set_title(textwrap.fill(title, 40), loc="left", fontsize=9.5)
+    for ax in list(grid.flat)[len(shown) :]:
+        ax.set_visible(False)
+    starts = list(dict.fromkeys(start for part, _ in panels.values() for start in _starts(part)))
+    key = [Line2D([], [], color=LOOKS["hard_balance"].colour, linewidth=2.0),
+           Line2D([], [], color="#777777", linewidth=1.2, linestyle=(0, (2, 2)))]  # fmt: skip
+    words = ["stable fixed point", "unstable"]
+    for start in starts:
+        key.append(Line2D([], [], linestyle="", marker=_MARKS[start], markerfacecolor="white", color="black"))
+        words.append(f"simulated from {LOOKS[start].label}: mean, 5–95% of worlds")
+    key.append(Line2D([], [], linestyle="", marker="x", color="black", markersize=4))
+    words.append("mean field, same issues")
+    figure.legend(key, words, loc="outside lower center", ncols=min(3, len(words)), frameon=False, fontsize=8.5)
+    return figure
+
+
+def _starts(part: pd.DataFrame) -> list[str]:
+    return list(part[_START].unique()) if _START in part else ["bargain"]
+
+
+def _draw(ax: Axes, part: pd.DataFrame, lines: list[Curve]) -> None:
+    """Hard balancing over unilateralism: branches, and simulated means with their spread."""
+    for line in lines:
+        for k in range(len(line.u) - 1):
+            steady = max(line.radius[k : k + 2]) < 1.0
+            ax.plot(line.u[k : k + 2], line.shares[k : k + 2, 0], linewidth=2.0 if steady else 1.2,
+                    color=LOOKS["hard_balance"].colour if steady else "#777777",
+                    linestyle="-" if steady else (0, (2, 2)), zorder=2)  # fmt: skip
+    for start in _starts(part):
+        rows = part[part[_START] == start] if _START in part else part
+        mean = rows[_SHARES[0]]
+        # A mean may lie outside its own 5–95% where few worlds hold nearly all of it.
+        reach = np.maximum([mean - rows["hard_q05"], rows["hard_q95"] - mean], 0.0)
+        ax.errorbar(rows[UNILATERALISM], mean, yerr=reach, linestyle="", marker=_MARKS[start], markersize=4.5,
+                    markerfacecolor="white", color="black", ecolor="#999999", elinewidth=0.8, zorder=3)  # fmt: skip
+        ax.plot(rows[UNILATERALISM], rows["mean_field_hard_balance"], linestyle="", marker="x", color="black",
+                markersize=4, zorder=4)  # fmt: skip
+    ax.set(ylim=(-0.03, 1.03), xlabel=label(UNILATERALISM), ylabel="hard balancing, share of capability")
+    ax.spines[["top", "right"]].set_visible(False)

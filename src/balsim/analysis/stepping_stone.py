@@ -30,6 +30,8 @@ FULL = "+".join(STRATEGIES)
 NAMES = {"soft_balance": "soft balancing", "bargain": "bargaining"}
 OUTCOMES = {"tipped": "P(tipped)", "share_hard_balance": "share balancing hard"}
 VERDICTS = {1: "stepping stone", 0: "neither", -1: "safety valve"}
+LEAST = 0.05
+"""An effect smaller than this is "neither", however certain: with many runs any difference can be told from zero."""
 
 
 def without(strategy: str) -> str:
@@ -42,12 +44,14 @@ def effects(runs: pd.DataFrame, strategy: str, outcome: str, within: Sequence[st
     """Effect of having `strategy` on the menu, a row per combination of the keys `within`, with a verdict.
 
     runs : a row per world with a column ``theory.menu``; outcome : a column of `runs` that measures hard balancing
-    The verdict uses intervals that hold together for all rows at `level`; the columns low and high hold one by one.
+    The verdict asks for an effect of at least LEAST whose interval leaves out zero, with intervals that hold together
+    for all rows at `level`; the columns low and high hold one by one.
     Raises BadInput where a menu or a run is missing.
     """
     table = contrast(runs, MENU, without(strategy), FULL, outcome, within, level)
     strict = contrast(runs, MENU, without(strategy), FULL, outcome, within, simultaneous(len(table), level))
     sign = (strict["low"] > 0.0).astype(int) - (strict["high"] < 0.0).astype(int)
+    sign = sign.where(strict["effect"].abs() >= LEAST, 0)
     table["with"] = runs[runs[MENU] == FULL].groupby(list(within), observed=True, sort=False)[outcome].mean().to_numpy()
     table["without"] = table["with"] - table["effect"]
     table["verdict"] = sign.map(VERDICTS)
@@ -126,13 +130,13 @@ def _figure(tables: dict[str, pd.DataFrame], panels: Sequence[str]) -> Figure:
         for ax, (name, panel, part) in zip(axes.flat, rows, strict=True):
             image = _map(ax, part)
             strategy, outcome = name.split(" on ")
-            ax.set_title(f"{NAMES[strategy]} → {OUTCOMES[outcome]}\n{_title(panel)}")
+            ax.set_title(f"{NAMES[strategy]}: effect on {OUTCOMES[outcome]}\n{_title(panel)}")
         for ax in axes[-1]:
             ax.set_xlabel(label(SHARE))
         for ax in axes[:, 0]:
             ax.set_ylabel(label(UNILATERALISM))
-        figure.colorbar(image, ax=axes, shrink=0.6,
-                        label="effect of having it on the menu\n(dot: verdict at 95% for all cells together)")  # fmt: skip
+        meaning = f"(dot: at least {LEAST:g}, and sure at 95% for all cells together)"
+        figure.colorbar(image, ax=axes, shrink=0.6, label=f"effect of having it on the menu\n{meaning}")
     return figure
 
 

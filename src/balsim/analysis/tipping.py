@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from balsim.analysis import tipping_figures
 from balsim.analysis.finding import Finding
-from balsim.analysis.intervals import Interval, Survival, bounds, exact, kaplan_meier, resampling
+from balsim.analysis.intervals import Interval, Survival, exact, kaplan_meier, share_over_runs
+from balsim.analysis.tipping_line import describe, planes, tipping_line
 from balsim.measures import SUSTAINED
 from balsim.params import STRATEGIES
 
@@ -49,17 +51,14 @@ def odds(runs: pd.DataFrame, axes: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def pooled_odds(runs: pd.DataFrame, seed: int = 0) -> dict[str, Interval]:
-    """The three shares of CONDITIONS over all worlds of a table, points counted alike; intervals over whole runs.
-
-    Where a share is 0 or 1 in every run, the interval is the exact one for the number of runs.
-    """
+def pooled_odds(runs: pd.DataFrame) -> dict[str, Interval]:
+    """The three shares of CONDITIONS over all worlds of a table, points counted alike; intervals over whole runs."""
     tipped, soft = runs["tipped"].to_numpy(dtype=bool), soft_first(runs)
     found = {}
     for name, base in zip(CONDITIONS, (np.ones(len(runs), dtype=bool), soft, ~soft), strict=True):
         kept = pd.DataFrame({"run": runs["run"].to_numpy(), "hits": tipped & base, "n": base})
         per_run = kept.groupby("run").sum().to_numpy(dtype=float)
-        found[name] = _ratio(per_run[:, 0], per_run[:, 1], seed)
+        found[name] = share_over_runs(per_run[:, 0], per_run[:, 1])
     return found
 
 
@@ -78,38 +77,33 @@ def waiting(runs: pd.DataFrame, years: int, seed: int = 0) -> Survival:
     return kaplan_meier(times, seen, run if len(np.unique(run)) < len(run) else None, seed)
 
 
-def transitions(runs: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+def transitions(runs: pd.DataFrame) -> pd.DataFrame:
     """How states move between strategies from one year to the next: a row per pair, over all worlds of the table.
 
-    Columns: before, after, count, share (of state-years that began in `before`), low, high (bootstrap over whole
-    runs; NaN where no state was ever in `before`).
+    Columns: before, after, count, share (of state-years that began in `before`), low, high (interval over whole runs;
+    NaN where no state was ever in `before`).
     """
     names = [f"from_{a}_to_{b}" for a in STRATEGIES for b in STRATEGIES]
     per_run = runs.groupby("run")[names].sum().to_numpy(dtype=float).reshape(-1, 5, 5)
-    count = per_run.sum(axis=0)
-    draws = np.einsum("br,rij->bij", resampling(len(per_run), seed=seed), per_run)
-    share = _divided(count, count.sum(axis=1, keepdims=True))
-    low, high = bounds(_divided(draws, draws.sum(axis=2, keepdims=True)), len(per_run))
-    pairs = [(a, b) for a in STRATEGIES for b in STRATEGIES]
-    return pd.DataFrame({"before": [a for a, _ in pairs], "after": [b for _, b in pairs],
-                         "count": count.ravel().astype(np.int64), "share": share.ravel(),
-                         "low": low.ravel(), "high": high.ravel()})  # fmt: skip
+    rows = [
+        (before, after, int(per_run[:, i, j].sum()), *share_over_runs(per_run[:, i, j], per_run[:, i].sum(axis=1)))
+        for i, before in enumerate(STRATEGIES)
+        for j, after in enumerate(STRATEGIES)
+    ]
+    return pd.DataFrame(rows, columns=["before", "after", "count", "share", "low", "high"])
 
 
 def analyse(results: Results) -> Finding:
     """Odds, waiting times and transitions of a design, a panel for each combination of the axes off the plane."""
-    from balsim.analysis import tipping_figures
-    from balsim.analysis.tipping_line import describe, planes, tipping_line
-
     runs, axes = results.runs, list(results.axes)
     seed, years = int(results.config["seed"]), int(results.config["years"])
     answer, lines, waits, moves = [], {}, {}, []
     for title, part, plane in planes(results):
         place = f"{title}: " if title else ""
-        shares = pooled_odds(part, seed)
+        shares = pooled_odds(part)
         wait = waiting(part, years, seed)
         waits[title] = wait
-        moves.append(transitions(part, seed).assign(panel=title))
+        moves.append(transitions(part).assign(panel=title))
         answer.append(f"{place}{_said(shares, part)}")
         answer.append(f"{place}{_waited(wait)}")
         if plane is not None:
@@ -152,23 +146,3 @@ def _by_point(table: pd.DataFrame, axes: Sequence[str]) -> list[tuple[tuple, pd.
     if not axes:
         return [((), table)]
     return list(table.groupby(list(axes), sort=False, dropna=False, observed=True))
-
-
-def _ratio(hits: np.ndarray, n: np.ndarray, seed: int) -> Interval:
-    """Σhits/Σn over runs; hits, n : (R,) sums of each run."""
-    total = float(n.sum())
-    if total == 0.0:
-        return Interval(np.nan, np.nan, np.nan)
-    share = float(hits.sum()) / total
-    if share in (0.0, 1.0):
-        bound = exact(round(share * np.count_nonzero(n)), int(np.count_nonzero(n)))
-        return Interval(share, bound.low, bound.high)
-    weights = resampling(len(n), seed=seed)
-    draws = _divided(weights @ hits, weights @ n)
-    low, high = bounds(draws[~np.isnan(draws)], len(n))
-    return Interval(share, float(low), float(high))
-
-
-def _divided(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    shape = np.broadcast_shapes(np.shape(a), np.shape(b))
-    return np.divide(a, b, out=np.full(shape, np.nan), where=np.broadcast_to(b, shape) > 0)

@@ -16,7 +16,7 @@ from balsim.design import Design
 from balsim.engines.batch import run_batch
 from balsim.measures import OUTCOMES, TICK
 from balsim.params import BY_KEY, BadInput, check, nearest
-from balsim.shocks import Shocks, draw
+from balsim.shocks import draw
 from balsim.world import Start
 
 if TYPE_CHECKING:
@@ -47,16 +47,21 @@ def yearly(design: Design, measures: tuple[str, ...] = (HARD, CONDUCT), threads:
         if len(here) == 0:
             continue
         world = scenario.build(settings, design.seed, design.runs)
-        shocks = draw(design.seed, range(design.runs), design.years, len(world.codes))
         for r in range(design.runs):
+            shocks = draw(design.seed, range(r, r + 1), design.years, len(world.codes))
             variant = 0 if len(world.start.economy) == 1 else r
             start = Start(*(figures[variant : variant + 1] for figures in world.start))
-            one = Shocks(shocks.state[r : r + 1], shocks.issue[r : r + 1])
             # Statistics over a single run are the run itself.
-            batch = run_batch(start, design.records[here], one, threads=threads)
+            batch = run_batch(start, design.records[here], shocks, threads=threads)
             ticks[:, here, r] = batch.trajectories[:, :, wanted, 0].transpose(2, 0, 1)
             outcomes[:, here, r] = batch.outcomes[:, 0].T
     return Yearly(dict(zip(measures, ticks, strict=True)), dict(zip(OUTCOMES, outcomes, strict=True)))
+
+
+def subset(design: Design, chosen: np.ndarray) -> Design:
+    """Some points of a design, by number, in the order given."""
+    return replace(design, points=design.points.iloc[chosen], records=design.records[chosen],
+                   scenario_of=design.scenario_of[chosen])  # fmt: skip
 
 
 def configuration(results: Results) -> DictConfig:
