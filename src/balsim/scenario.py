@@ -35,7 +35,7 @@ _INVENTED_ONLY: dict[str, Trait | None] = {
     "geography": None,
     "hegemon_at": None,
 }
-_MOST_STATES = 400
+_MOST_STATES = 1000
 
 
 @dataclass

@@ -80,7 +80,7 @@ FIRST_HARD, FIRST_SOFT, FIRST_BARGAIN, FIRST_PASS, FIRST_BANDWAGON = (
 
 @rule
 def exposed_loss(s, p) -> float:
-    """What a state loses that does nothing of its own for security: X0 = T (1 − f P0)(1 − f_S Q0).
+    """What a state loses that does nothing of its own for security (eq. F4): X0 = T (1 − f P0)(1 − f_S Q0).
 
     f, f_S : publicness of what hard and soft coalitions win.  Source: Olson 1965.
     """
