@@ -107,11 +107,14 @@ def _explain_failure(error: Exception) -> int:
 
 def _verdict(error: Exception) -> tuple[int, str]:
     """Exit status and message of an error: 2 where the user's input is at fault, else 1."""
+    from balsim.errors import Unfinished
     from balsim.params import BadInput
 
     message = " ".join(str(error).split())
     if isinstance(error, BadInput):
         return 2, message
+    if isinstance(error, Unfinished):
+        return 1, message
     if type(error).__module__.startswith(("hydra.", "omegaconf.")):
         return 2, message
     return 1, f"{type(error).__name__}: {message} (BALSIM_TRACEBACK=1 shows where)"
@@ -169,38 +172,68 @@ def _single(args: argparse.Namespace, overrides: list[Override]) -> int:
 
 
 def _sweep(args: argparse.Namespace, overrides: list[Override]) -> int:
-    """A design per combination of swept values, then all of them in one table."""
-    import hashlib
-
-    from balsim.config import compose, default_out, expand_axes, sweepable
-    from balsim.overrides import check_value, parse, quoted
+    """A job per combination of swept values, all of them in one table; folded into one batch where that can be."""
+    from balsim.config import compose, sweepable
+    from balsim.folding import foldable
+    from balsim.overrides import check_value, parse
 
     if args.config_name is None and not any(o.key == "experiment" for o in overrides):
         overrides = [*overrides, *parse(["experiment=alignment"])]
     swept = {o.key: o.sweep for o in overrides if o.sweep}
-    texts = [o.text for o in overrides if not o.sweep and o.key not in {"out", "hydra.sweep.dir"}]
-    columns = [key for key in swept if sweepable(key)]
     for key, found in swept.items():
         for chosen in parse(f"{key}={value}" for value in found):
             check_value(key, chosen.value, _directory(args))
-    opening = [f"{key}={found[0]}" for key, found in swept.items()]
-    first = compose(*texts, *opening, directory=_directory(args), name=args.config_name or "config")
-    _check_worlds(first)
-    present = set(expand_axes(first))
-    texts += [f"++design.axes.{key.replace('.', '_')}={{key:{key}}}" for key in columns if key not in present]
+    texts = [o.text for o in overrides if not o.sweep and o.key not in {"out", "hydra.sweep.dir"}]
+    opening = [f"{key}={found[0]}" for key, found in swept.items() if not sweepable(key)]
+    cfg = compose(*texts, *opening, directory=_directory(args), name=args.config_name or "config")
+    folder = _sweep_folder(cfg, overrides, swept)
+    print(f"{_product(swept)} designs over {', '.join(swept) or 'nothing'} → {folder}")
+    return (_folded if foldable(overrides) else _one_by_one)(args, overrides, cfg, folder)
 
-    digest = hashlib.sha256(json.dumps([str(default_out(first)), sorted(swept.items())]).encode()).hexdigest()
-    base = first.experiment or "design"
-    folder = Path(_given(overrides, "out") or _given(overrides, "hydra.sweep.dir") or f"outputs/{base}-{digest[:8]}")
+
+def _folded(args: argparse.Namespace, overrides: list[Override], cfg: DictConfig, folder: Path) -> int:
+    """All jobs of a sweep as one design."""
+    from balsim import report, runner
+    from balsim.folding import fold, number_jobs
+
+    cfg = fold(cfg, {o.key: o.sweep for o in overrides if o.sweep})
+    cfg.out = str(folder)
+    _check_worlds(cfg)
+    number_jobs(folder, [o for o in overrides if o.key not in {"out", "hydra.sweep.dir"}])
+    results = runner.run(cfg)
+    report.write(results)
+    print(report.terminal(results))
+    return 0
+
+
+def _one_by_one(args: argparse.Namespace, overrides: list[Override], cfg: DictConfig, folder: Path) -> int:
+    """A design per job, by Hydra's own sweeper and launcher; joined where they differ in nothing but their axes."""
+    from balsim.config import expand_axes, sweepable
+    from balsim.overrides import quoted
+
+    _check_worlds(cfg)
+    swept = {o.key: o.sweep for o in overrides if o.sweep}
+    present = set(expand_axes(cfg))
+    columns = [key for key in swept if sweepable(key)]
+    texts = [o.text for o in overrides if o.key not in {"out", "hydra.sweep.dir"}]
+    texts += [f"++design.axes.{key.replace('.', '_')}={{key:{key}}}" for key in columns if key not in present]
+    _hydra([*_flags(args), *texts, f"hydra.sweep.dir={quoted(str(folder))}", "hydra.sweep.subdir=${hydra.job.num}"])
     jobs = [folder / str(number) for number in range(_product(swept))]
-    print(f"{len(jobs)} designs over {', '.join(swept) or 'nothing'} → {folder}")
-    sweeps = [o.text for o in overrides if o.sweep]
-    _hydra([*_flags(args), *texts, *sweeps, f"hydra.sweep.dir={quoted(str(folder))}",
-            "hydra.sweep.subdir=${hydra.job.num}"])  # fmt: skip
     status = _failures(jobs)
     if status == 0 and len(columns) == len(swept):
         _print_joined(jobs, folder)
     return status
+
+
+def _sweep_folder(cfg: DictConfig, overrides: list[Override], swept: dict[str, tuple[str, ...]]) -> Path:
+    """The user's folder, or one named by what is swept, so that the same command goes on where it stopped."""
+    import hashlib
+
+    from balsim.config import default_out
+
+    given = _given(overrides, "out") or _given(overrides, "hydra.sweep.dir")
+    content = json.dumps([str(default_out(cfg)), sorted(swept.items())])
+    return Path(given or f"outputs/{cfg.experiment or 'design'}-{hashlib.sha256(content.encode()).hexdigest()[:8]}")
 
 
 def _product(swept: dict[str, tuple[str, ...]]) -> int:

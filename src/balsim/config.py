@@ -25,6 +25,7 @@ from balsim.params import BY_KEY, PARAMETERS, BadInput, check, nearest
 from balsim.schema import Axis, known_keys
 
 ENGINES = ("batch", "mesa")
+CLUSTERS = ("local", "dask", "slurm")
 GROUP_AXES = ("theory", "scenario", "hegemon")
 
 
@@ -224,12 +225,15 @@ def validate(cfg: DictConfig) -> None:
         check(key, value)
     if sum(found[k] for k in BY_KEY if k.startswith("theory.weights.")) <= 0.0:
         raise BadInput("theory.weights: at least one weight must be positive")
-    for key, least in {"runs": 1, "years": 1, "seed": 0, "threads": 1, "record.panel": 0}.items():
+    for key, least in {"runs": 1, "years": 1, "seed": 0, "threads": 1, "record.panel": 0,
+                       "cluster.workers": 1, "cluster.cores": 1, "cluster.wait": 0}.items():  # fmt: skip
         number = OmegaConf.select(cfg, key)
         if number is not None and number < least:
             raise BadInput(f"{key}={number} is out of range: must be at least {least}")
-    if cfg.engine not in ENGINES:
-        raise BadInput(f"engine: '{cfg.engine}' is not one of {', '.join(ENGINES)}{nearest(cfg.engine, ENGINES)}")
+    for key, known in {"engine": ENGINES, "cluster.kind": CLUSTERS}.items():
+        chosen = OmegaConf.select(cfg, key)
+        if chosen not in known:
+            raise BadInput(f"{key}: '{chosen}' is not one of {', '.join(known)}{nearest(chosen, known)}")
 
 
 def values(cfg: DictConfig) -> dict[str, Any]:
@@ -258,7 +262,7 @@ def _sorted(tree: Any) -> Any:
 
 def as_yaml(cfg: DictConfig) -> str:
     """A self-contained configuration file: ``balsim --config-dir DIR --config-name config`` runs it again."""
-    plain = resolved(cfg) | {"out": None, "config_dir": None}
+    plain = resolved(cfg) | {"out": None, "config_dir": None, "fresh": False}
     return OmegaConf.to_yaml(OmegaConf.create({"defaults": ["balsim_schema", "_self_"], **plain}))
 
 
@@ -266,7 +270,7 @@ def key(cfg: DictConfig) -> str:
     """SHA-256 (hexadecimal) of all that decides what a world of this design is.
 
     In: parameters, scenario, values of the axes, years, seed. Out: runs and record.panel (more of the same),
-    engine, threads, progress and out (they change no result), texts and names.
+    engine, cluster, threads, progress, fresh and out (they change no result), texts and names.
     """
     axes = expand_axes(cfg)
     content = {

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from balsim.errors import Unfinished
 from balsim.params import BadInput
 
 TEMPORARY = ".tmp"
@@ -23,15 +24,11 @@ _META = b"balsim"
 _COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 
 
-class CannotWrite(RuntimeError):
-    """Results could not be written: a full disk, say. What was finished before is kept."""
-
-
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it takes the place of `path` when it is complete and on the disk.
 
-    Raises CannotWrite, and leaves what was there, where the disk does not take it.
+    Raises Unfinished, and leaves what was there, where the disk does not take it.
     """
     beside = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
     try:
@@ -41,7 +38,7 @@ def whole(path: Path) -> Iterator[Path]:
         os.replace(beside, path)
     except OSError as error:
         reason = error.strerror or error
-        raise CannotWrite(f"'{path.parent}' cannot be written to ({reason}); what was finished is kept") from error
+        raise Unfinished(f"'{path.parent}' cannot be written to ({reason}); what was finished is kept") from error
     finally:
         beside.unlink(missing_ok=True)
 
@@ -89,7 +86,8 @@ def sound_groups(path: Path) -> Iterator[tuple[list[str], pa.Table]]:
     """What is left of a damaged file of `write_groups`: the groups whose digest still holds, with their points."""
     for k, (points, known) in enumerate((meta_of(path) or {}).get("groups", [])):
         try:
-            table = pq.ParquetFile(path).read_row_group(k)
+            with pq.ParquetFile(path) as file:
+                table = file.read_row_group(k)
             sound = digest(table) == known
         except (OSError, pa.ArrowException, UnicodeDecodeError):
             continue
@@ -105,7 +103,8 @@ def is_sound(part: Path) -> bool:
 def meta_of(path: Path) -> dict[str, Any] | None:
     """What a Parquet file says of itself; None where it cannot be read."""
     try:
-        raw = pq.ParquetFile(path).metadata.metadata.get(_META)
+        with pq.ParquetFile(path) as file:
+            raw = (file.metadata.metadata or {}).get(_META)
         return json.loads(raw) if raw else None
     except (OSError, pa.ArrowException, ValueError):
         return None

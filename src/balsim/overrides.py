@@ -18,7 +18,7 @@ from hydra.errors import HydraException
 from balsim.params import BY_KEY, BadInput, check, nearest
 from hydra_plugins.balsim_search_path import CHECKOUT, WHEEL
 
-GROUPS = ("scenario", "theory", "hegemon", "experiment")
+GROUPS = ("scenario", "theory", "hegemon", "experiment", "cluster")
 FREE = ("scenario.state.", "scenario.traits.", "design.axes.")
 """Sections whose keys the user makes up: traits of states, axes."""
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import platform
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,23 +16,22 @@ import numpy as np
 import pyarrow as pa
 from omegaconf import DictConfig
 
-from balsim import config, rule, scenario
+from balsim import config, results, rule, scenario
+from balsim.chunks import Chunk, Tables, cut
+from balsim.cluster import workers
 from balsim.design import Design
-from balsim.engines.batch import Batch, default_threads, run_batch
-from balsim.measures import TICK
+from balsim.engines.batch import default_threads
+from balsim.files import checksum, digest, locked, plain, write_text
+from balsim.keys import point_keys, result_hash
 from balsim.params import BadInput
-from balsim.results import Results, open_results
+from balsim.results import Results
 from balsim.scenario import Scenario
-from balsim.shocks import Shocks, draw
-from balsim.store import Store, checksum, digest, write_text
-from balsim.tables import panel_table, runs_table, trajectories_table
-from balsim.world import Start
+from balsim.store import MANIFEST, Asked, Found, Store, labels_hash
+from balsim.tables import labels_table
+from balsim.verify import verify
 
 __all__ = ["Results", "join", "open_results", "run", "run_design", "verify"]
 
-# A chunk is a second or two of work, and its yearly measures stay within this many bytes.
-_CHUNK_BYTES = 96e6
-_CHUNK_DECISIONS = 3e6
 LIBRARIES = ("balsim", "numba", "numpy", "scipy", "pandas", "pyarrow", "mesa", "hydra-core", "matplotlib")
 
 
@@ -52,217 +48,166 @@ def run_design(cfg: DictConfig, design: Design) -> Results:
     """As `run`, for a design that is no grid over the axes of the configuration (a Latin hypercube, say)."""
     started = time.perf_counter()
     worlds = [scenario.build(settings, design.seed, design.runs) for settings in design.scenario_settings]
-    store = Store(config.default_out(cfg))
-    store.prepare()
-    (store.out / "manifest.json").unlink(missing_ok=True)
     keys = point_keys(design)
-    done = store.done()
-    missing = np.array([k for k, key in enumerate(keys) if done.get(key) != design.runs], dtype=np.int64)
-    if cfg.record.panel > 0 and not _holds_panel(store, cfg, keys):
-        missing = np.arange(len(keys))
-    with _progress(cfg, design, missing) as advance:
-        for chunk, world, shocks in _chunks(design, worlds, missing, cfg.record.panel):
-            batch = _run_points(cfg, design, chunk, world, shocks)
-            _save(store, design, keys, chunk, world, batch, done, cfg.record.panel > 0)
+    asked = Asked(labels_table(keys, design.points), design.runs, cfg.record.panel, result_hash())
+    store = Store(config.default_out(cfg))
+    with locked(store.out):
+        before = None if cfg.fresh else store.complete(asked)
+        if before is None:
+            found = store.begin(asked, cfg.fresh)
+            done = store.done(asked)
+            missing = np.array([k for k, key in enumerate(keys) if key not in done], dtype=np.int64)
+            _announce(found, store.out)
+            _work(cfg, design, worlds, store, asked, missing)
+            store.finish(asked)
+        else:
+            missing = np.empty(0, dtype=np.int64)
+        manifest = _manifest(cfg, design, worlds, asked, len(missing), time.perf_counter() - started)
+        return _complete(cfg, store, manifest, before)
+
+
+def _work(cfg: DictConfig, design: Design, worlds: Sequence[Scenario], store: Store, asked: Asked,
+          missing: np.ndarray) -> None:  # fmt: skip
+    """Run and store the missing points."""
+    if len(missing) == 0:
+        return
+    chunks = cut(design, asked.points, worlds, missing, cfg.record.panel, cfg.engine)
+    before = store.counts()
+    with workers(cfg) as work_off, _progress(cfg, design, missing) as advance:
+        for chunk, tables in work_off(chunks, worlds):
+            _check_old_rows(store, chunk, tables, before)
+            store.save(asked, chunk.keys, tables)
             advance(len(chunk) * design.runs)
-    store.finish(keys, design.runs)
-    return _complete(cfg, design, worlds, store, keys, len(missing), time.perf_counter() - started)
 
 
 def join(folders: Sequence[Path], out: Path) -> Results:
     """One design from several that swept the same keys: their rows in one table, in the order given.
 
-    Raises BadInput where they do not have the same axes.
+    Raises BadInput where they differ in their axes, seed, years, runs or code.
     """
-    parts = [open_results(folder) for folder in folders]
+    parts = [results.open_results(folder) for folder in folders]
+    first = parts[0].manifest
     axes: dict[str, list[Any]] = {}
     for part in parts:
         if axes and set(part.axes) != set(axes):
             raise BadInput(f"'{part.out}' sweeps {', '.join(part.axes) or 'nothing'}, not {', '.join(axes)}")
+        for name in ("seed", "years", "runs", "panel"):
+            if part.manifest["design"][name] != first["design"][name]:
+                raise BadInput(f"'{part.out}' has {name}={part.manifest['design'][name]}, '{parts[0].out}' has not")
+        if part.manifest["source"] != first["source"]:
+            raise BadInput(f"'{part.out}' is of other code or libraries than '{parts[0].out}': run both again")
         for name, found in part.axes.items():
             axes[name] = list(dict.fromkeys([*axes.get(name, []), *found]))
+    labels = [plain(part.read_table("runs", ["point", *axes], {"run": 0})) for part in parts]
+    asked = Asked(_distinct(pa.concat_tables(labels)), first["design"]["runs"], first["design"]["panel"],
+                  first["source"])  # fmt: skip
     store = Store(out)
-    store.prepare()
-    for part in parts:
-        tables = {"runs": part._runs_table(), "trajectories": part._table("trajectories")}
-        store.save(part.manifest["points"], part.manifest["design"]["runs"], tables)
-    first = parts[0].manifest
-    points = list(dict.fromkeys(point for part in parts for point in part.manifest["points"]))
-    store.finish(points, first["design"]["runs"])
-    notes = list(dict.fromkeys(note for part in parts for note in part.notes))
-    manifest = {
-        **{name: first[name] for name in ("balsim", "source", "versions", "platform", "configuration", "key")},
-        "design": {**first["design"], "axes": axes},
-        "joined": [os.path.relpath(folder, out) for folder in folders],
-        "points": points,
-        "notes": notes,
-        "counts": {name: sum(part.manifest["counts"][name] for part in parts) for name in first["counts"]},
-        "seconds": round(sum(part.manifest["seconds"] for part in parts), 3),
-    }
-    return _sign(store, manifest)
+    with locked(out):
+        store.begin(asked)
+        for part in parts:
+            if not set(part.manifest["points"]) <= store.done(asked):
+                store.save(asked, part.manifest["points"], {kind: part.read_table(kind) for kind in asked.kinds})
+        store.finish(asked)
+        manifest = {
+            **{name: first[name] for name in ("balsim", "source", "versions", "platform", "configuration", "key")},
+            "design": {**first["design"], "axes": axes, "labels": labels_hash(asked.labels)},
+            "joined": [os.path.relpath(folder, out) for folder in folders],
+            "points": asked.points,
+            "notes": list(dict.fromkeys(note for part in parts for note in part.notes)),
+            "counts": {name: sum(part.manifest["counts"][name] for part in parts) for name in first["counts"]},
+            "seconds": round(sum(part.manifest["seconds"] for part in parts), 3),
+        }
+        return _complete(None, store, manifest, None)
 
 
-def verify(out: Path, sample: int = 10) -> list[str]:
-    """What is wrong with a stored design: nothing, where checksums hold and a sample of its rows comes out the same.
+def _distinct(labels: pa.Table) -> pa.Table:
+    """The first row of each point."""
+    points = labels["point"].to_pylist()
+    first: dict[str, int] = {}
+    for k, point in enumerate(points):
+        first.setdefault(point, k)
+    return labels.take(list(first.values()))
 
-    sample : number of worlds to run again, drawn at random but the same each time
+
+def open_results(out: str | Path) -> Results:
+    """A stored design; where the folder holds the designs of a Hydra sweep instead, these joined in one.
+
+    Raises BadInput where there is neither.
     """
-    results = open_results(out)
-    problems = [
-        f"{name}: {'missing' if not (out / name).is_file() else 'changed since it was written'}"
-        for name, known in results.manifest["checksums"].items()
-        if not (out / name).is_file() or checksum(out / name) != known
-    ]
-    if problems:
-        return problems
-    if "joined" in results.manifest:
-        return [f"{part}: {p}" for part in results.manifest["joined"] for p in verify(out / part, sample)]
-    cfg = config.compose(directory=out, name="config")
-    design = Design.from_config(cfg)
-    keys = point_keys(design)
-    if keys != results.manifest["points"]:
-        return ["the result-bearing code or its libraries have changed since: run again, or use the version it names"]
-    rng = np.random.default_rng(0)
-    picks = rng.choice(len(keys) * design.runs, size=min(sample, len(keys) * design.runs), replace=False)
-    worlds = [scenario.build(settings, design.seed, design.runs) for settings in design.scenario_settings]
-    stored = results._runs_table()
-    for pick in sorted(picks.tolist()):
-        k, r = divmod(pick, design.runs)
-        world = worlds[design.scenario_of[k]]
-        shocks = draw(design.seed, range(r, r + 1), design.years, len(world.codes))
-        variant = 0 if world.start.economy.shape[0] == 1 else r
-        start = Start(*(figures[variant : variant + 1] for figures in world.start))
-        batch = run_batch(start, design.records[k : k + 1], shocks)
-        again = runs_table([keys[k]], design.points.iloc[k : k + 1], batch.outcomes, r)
-        if not _same_rows(again, stored.slice(pick, 1)):
-            problems.append(f"point {k} ({keys[k]}), run {r}: differs when run again")
-    return problems
+    folder = Path(out)
+    if not (folder / MANIFEST).is_file():
+        jobs = [path.parent for path in folder.glob(f"*/{MANIFEST}") if path.parent.name.isdigit()]
+        if jobs:
+            return join(sorted(jobs, key=lambda path: int(path.name)), folder)
+    return results.open_results(folder)
 
 
-def point_keys(design: Design) -> list[str]:
-    """Key of each point: parameters, scenario, seed, years, and the code and libraries that bear on results."""
-    common = json.dumps([design.seed, design.years, result_hash()])
-    settings = [json.dumps([s, _file_hash(s)], sort_keys=True, default=str) for s in design.scenario_settings]
-    before = [hashlib.sha256(f"{common}\n{section}".encode()) for section in settings]
-    found = []
-    for scenario_index, record in zip(design.scenario_of, design.records, strict=True):
-        point = before[scenario_index].copy()
-        point.update(record.tobytes())
-        found.append(point.hexdigest()[:16])
-    return found
-
-
-@cache
-def result_hash() -> str:
-    """Hash of the result-bearing modules and of the versions of numba and numpy."""
-    parts = [rule.source_hash(), version("numba"), version("numpy")]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _file_hash(settings: dict[str, Any]) -> list[str]:
-    """Checksums of the user's own scenario files, whose content is part of what a point is."""
-    if not settings.get("file"):
-        return []
-    path = Path(settings["file"])
-    return [checksum(p) for p in (path, path.with_name(f"{path.stem}_pairs.csv")) if p.is_file()]
-
-
-def _chunks(
-    design: Design, worlds: Sequence[Scenario], missing: np.ndarray, panel: int
-) -> Iterator[tuple[np.ndarray, Scenario, Shocks]]:
-    """The points still to run, in chunks of one scenario, with their shocks (drawn once for systems of equal size)."""
-    shocks: dict[int, Shocks] = {}
-    for s, world in enumerate(worlds):
-        here = missing[design.scenario_of[missing] == s]
-        if len(here) == 0:
+def _check_old_rows(store: Store, chunk: Chunk, tables: Tables, before: set[str]) -> None:
+    """Compare a chunk with rows that the folder has of its points, with another number of runs."""
+    for k, key in enumerate(chunk.keys):
+        old = store.old_rows(key) if key in before else None
+        if old is None:
             continue
-        n = len(world.codes)
-        if n not in shocks:
-            shocks = {n: draw(design.seed, range(design.runs), design.years, n)}
-        row_bytes = (design.years + 1) * 8 * (design.runs * len(TICK) + panel * n * 21)
-        each = max(1, int(min(_CHUNK_BYTES / row_bytes, _CHUNK_DECISIONS / (design.runs * design.years * (n - 1)))))
-        for first in range(0, len(here), each):
-            yield here[first : first + each], world, shocks[n]
+        shared = min(len(old), chunk.runs)
+        new = tables["runs"].slice(k * chunk.runs, shared)
+        outcomes = new.column_names[new.column_names.index("run") :]
+        if digest(old.slice(0, shared).select(outcomes)) != digest(new.select(outcomes)):
+            raise RuntimeError(f"{store.out}: rows of point {key} differ when run again; see balsim verify")
 
 
-def _run_points(cfg: DictConfig, design: Design, chunk: np.ndarray, world: Scenario, shocks: Shocks) -> Batch:
-    if cfg.engine == "mesa":
-        from balsim.engines.agents import run_points
-
-        return run_points(world, design.records[chunk], shocks, cfg.record.panel)
-    return run_batch(world.start, design.records[chunk], shocks, cfg.record.panel, cfg.threads)
-
-
-def _save(
-    store: Store, design: Design, keys: Sequence[str], chunk: np.ndarray, world: Scenario, batch: Batch,
-    done: dict[str, int], panel: bool,
-) -> None:  # fmt: skip
-    """Store a chunk, after checking rows that the folder already had of its points."""
-    mine, points = [keys[k] for k in chunk], design.points.iloc[chunk]
-    tables = {
-        "runs": runs_table(mine, points, batch.outcomes),
-        "trajectories": trajectories_table(mine, points, batch.trajectories),
-    }
-    if panel:
-        tables["panel"] = panel_table(mine, points, batch.panels, world.codes)
-    for k, key in enumerate(mine):
-        old = store.old_rows(key) if key in done else None
-        if old is not None:
-            shared = min(len(old), design.runs)
-            if not _same_rows(old.slice(0, shared), tables["runs"].slice(k * design.runs, shared)):
-                raise RuntimeError(f"{store.out}: rows of point {key} differ when run again; see balsim verify")
-    store.save(mine, design.runs, tables)
-
-
-def _same_rows(a: pa.Table, b: pa.Table) -> bool:
-    """Whether two tables hold the same bytes."""
-    return digest(a) == digest(b)
-
-
-def _holds_panel(store: Store, cfg: DictConfig, keys: Sequence[str]) -> bool:
-    """Whether a finished panel of these points with so many runs is there."""
-    panel = store.read("panel")
-    if panel is None:
-        return False
-    return set(panel["point"].unique().to_pylist()) == set(keys) and len(panel["run"].unique()) == cfg.record.panel
-
-
-def _complete(
-    cfg: DictConfig, design: Design, worlds: Sequence[Scenario], store: Store, keys: Sequence[str], ran: int,
-    seconds: float,
-) -> Results:  # fmt: skip
-    """Write cells, configuration and manifest."""
-    write_text(config.as_yaml(cfg), store.out / "config.yaml")
+def _manifest(cfg: DictConfig, design: Design, worlds: Sequence[Scenario], asked: Asked, ran: int,
+              seconds: float) -> dict[str, Any]:  # fmt: skip
+    """Provenance of a design, without checksums."""
     total = len(design) * design.runs
-    manifest = {
+    return {
         "balsim": version("balsim"),
-        "source": result_hash(),
+        "source": asked.source,
         "versions": {name: version(name) for name in LIBRARIES},
         "platform": {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine(),
-                     "processors": os.cpu_count(), "threads": cfg.threads or default_threads()},
+                     "processors": os.cpu_count(), "threads": cfg.threads or default_threads(),
+                     "cluster": cfg.cluster.kind},
         "configuration": {k: v for k, v in config.resolved(cfg).items() if k not in {"out", "config_dir"}},
         "key": config.key(cfg),
         "design": {"name": design.name, "question": design.question, "axes": design.axes, "pinned": design.pinned,
-                   "runs": design.runs, "years": design.years, "seed": design.seed},
+                   "runs": design.runs, "years": design.years, "seed": design.seed, "panel": asked.panel,
+                   "labels": labels_hash(asked.labels)},
         "states": [list(world.codes) for world in worlds],
-        "points": list(keys),
+        "points": asked.points,
         "notes": list(dict.fromkeys(note for world in worlds for note in world.notes)),
         "counts": {"asked": total, "done": total, "failed": 0, "reused": total - ran * design.runs},
         "seconds": round(seconds, 3),
     }  # fmt: skip
-    return _sign(store, manifest)
 
 
-def _sign(store: Store, manifest: dict[str, Any]) -> Results:
-    """Write the cells, then the manifest with digests of the tables and checksums of the files."""
-    results = Results(store.out, manifest)
-    write_text(results.cells.to_csv(index=False), store.out / "cells.csv")
-    manifest["digests"] = results.digests()
-    files = [*sorted((store.out / "runs").glob("*.parquet")), *(store.out / f for f in
-             ("trajectories.parquet", "panel.parquet", "cells.csv", "config.yaml"))]  # fmt: skip
-    manifest["checksums"] = {f.relative_to(store.out).as_posix(): checksum(f) for f in files if f.is_file()}
+def _complete(cfg: DictConfig | None, store: Store, manifest: dict[str, Any], before: dict[str, Any] | None) -> Results:
+    """Write the cells and the configuration, then the manifest with digests of the tables and checksums of the files.
+
+    cfg : None where the design has no configuration of its own
+    before : the manifest of the same tables, where nothing of them has changed
+    """
+    found = Results(store.out, manifest)
+    if before is None:
+        write_text(found.cells.to_csv(index=False), store.out / "cells.csv")
+    if cfg is not None:
+        write_text(config.as_yaml(cfg), store.out / "config.yaml")
+    manifest["digests"] = found.digests() if before is None else before["digests"]
+    known = {} if before is None else {k: v for k, v in before["checksums"].items() if k != "config.yaml"}
+    names = ("trajectories.parquet", "panel.parquet", "cells.csv", "config.yaml")
+    files = [path for path in (*store.parts(), *(store.out / name for name in names)) if path.is_file()]
+    relative = {path.relative_to(store.out).as_posix(): path for path in files}
+    manifest["checksums"] = {name: known.get(name) or checksum(path) for name, path in relative.items()}
     store.write_manifest(manifest)
-    return results
+    store.close()
+    return found
+
+
+def _announce(found: Found, out: Path) -> None:
+    """Say on stderr what of the folder cannot be used."""
+    if found.other_code:
+        print(f"{found.other_code:,} worlds of other code or libraries are set aside ({out / 'aside'}), not used",
+              file=sys.stderr)  # fmt: skip
+    if found.damaged:
+        print(f"damaged, run again: {', '.join(found.damaged)}", file=sys.stderr)
 
 
 @contextmanager

@@ -46,10 +46,39 @@ class DesignSettings:
 
 
 @dataclass
+class Sensitivity:
+    """What the sensitivity analysis asks of a Morris sample, and of the Sobol' sample that follows it."""
+
+    outcomes: list[str] = field(default_factory=lambda: ["tipped", "share_hard_balance", "share_soft_balance"])
+    keep: int = 6
+    draws: int = 128
+
+
+@dataclass
 class Record:
     """What is kept beyond the outcome of each run."""
 
     panel: int = 0
+
+
+@dataclass
+class Cluster:
+    """Where the work is done."""
+
+    name: str = ""
+    description: str = ""
+    kind: str = "local"
+    scheduler: str | None = None
+    workers: int | None = None
+    cores: int = 4
+    memory: str = "4GB"
+    queue: str | None = None
+    account: str | None = None
+    walltime: str = "01:00:00"
+    interface: str | None = None
+    directives: list[str] = field(default_factory=list)
+    prologue: list[str] = field(default_factory=list)
+    wait: float = 300.0
 
 
 @dataclass
@@ -58,7 +87,9 @@ class Application:
 
     scenario: ScenarioSettings = field(default_factory=ScenarioSettings)
     design: DesignSettings = field(default_factory=DesignSettings)
+    sensitivity: Sensitivity = field(default_factory=Sensitivity)
     record: Record = field(default_factory=Record)
+    cluster: Cluster = field(default_factory=Cluster)
     experiment: str = ""
     engine: str = "batch"
     runs: int = 100
@@ -67,6 +98,7 @@ class Application:
     threads: int | None = None
     out: str | None = None
     progress: bool = True
+    fresh: bool = False
     given: list[str] = field(default_factory=list)
     config_dir: str | None = None
 
@@ -83,6 +115,20 @@ MEANINGS = {
     "threads": "processor cores to use; null for all",
     "out": "folder of the results; null for outputs/<experiment>-<key>",
     "progress": "whether to show progress on the terminal",
+    "fresh": "run everything again instead of using what the folder holds already",
+    "cluster": "where the work is done: local (threads of this process), dask or slurm",
+    "cluster.kind": "local (threads of this process), dask (processes on this machine, or a scheduler) or slurm",
+    "cluster.scheduler": "address of a running Dask scheduler, such as tcp://127.0.0.1:8786",
+    "cluster.workers": "worker processes on this machine, or jobs on Slurm; null for one a processor",
+    "cluster.cores": "processor cores of a Slurm job",
+    "cluster.memory": "memory of a Slurm job, such as 4GB",
+    "cluster.queue": "partition of Slurm; null for its default",
+    "cluster.account": "account that Slurm charges; null for the user's own",
+    "cluster.walltime": "longest time a Slurm job may take, hours:minutes:seconds",
+    "cluster.interface": "network interface over which workers reach the scheduler, such as ib0; null to choose",
+    "cluster.directives": "further #SBATCH lines of a Slurm job",
+    "cluster.prologue": "shell lines that a Slurm job runs first, such as module load",
+    "cluster.wait": "seconds to wait for the scheduler and the first worker",
     "record.panel": "worlds per point of which every state-year is kept",
     "design.name": "name of the design in reports",
     "design.question": "the question of the experiment in words",
@@ -91,12 +137,16 @@ MEANINGS = {
     "design.sample.parameters": "parameters that a sample varies; none for all that have a prior",
     "design.sample.draws": "points of a Latin hypercube, trajectories of Morris, base points of Sobol'",
     "design.sample.seed": "of the draw of points; the random numbers of the runs depend on seed only",
+    "sensitivity.outcomes": "outcomes of a run whose sensitivity is analysed",
+    "sensitivity.keep": "parameters that go on from Morris' screening to Sobol' indices, share and unilateralism aside",
+    "sensitivity.draws": "base points of Sobol' indices, a power of two; 0 stops after the screening",
     "given": "the overrides that the user gave; kept by balsim itself",
     "config_dir": "folder of the user's own configuration files (--config-dir); kept by balsim itself",
 }
 """What each key outside the parameter table means."""
 
-TEXTS = {"theory": ("name", "description", "source", "leaves_out"), "hegemon": ("name", "description")}
+TEXTS = {"theory": ("name", "description", "source", "leaves_out"), "hegemon": ("name", "description"),
+         "cluster": ("name", "description")}
 """Plain-text keys that the files of a group carry beside its parameters."""
 
 

@@ -18,6 +18,11 @@ TRUTHS = ("tipped", "soft_phase", "reversed")
 COUNTS = tuple(name for name in OUTCOMES if name.startswith(("from_", "instrument_")))
 
 
+def labels_table(keys: Sequence[str], points: pd.DataFrame) -> pa.Table:
+    """A row per point: its key in column `point`, and its swept values."""
+    return pa.table(_point_columns(keys, points, 1))
+
+
 def runs_table(keys: Sequence[str], points: pd.DataFrame, outcomes: np.ndarray, first_run: int = 0) -> pa.Table:
     """A row per world.
 
@@ -92,5 +97,6 @@ def _coded(values: np.ndarray, names: Sequence[str]) -> pa.Array:
 def _repeated(index: np.ndarray, names: Sequence[str]) -> pa.Array:
     """Text by index; an index of −1 is the last name."""
     distinct = list(dict.fromkeys(names))
-    place = np.array([distinct.index(name) for name in names])
+    number = {name: k for k, name in enumerate(distinct)}
+    place = np.array([number[name] for name in names])
     return pa.DictionaryArray.from_arrays(pa.array(place[index].astype(np.int32)), pa.array(distinct, pa.string()))

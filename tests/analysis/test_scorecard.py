@@ -42,6 +42,14 @@ def test_draws_of_which_a_part_cannot_be_said_count_as_failing() -> None:
     assert (found["share"], found["unknown"], found["default"]) == (0.5, 0.25, "cannot be said")
 
 
+def test_draws_that_a_claim_does_not_mean_are_left_out() -> None:
+    arms = {"full": [1.0, np.inf, 0.0, np.inf], "ablated": [0.0, np.inf, 0.0, np.inf], "default": [np.inf]}
+    rows = [pd.DataFrame({"test": 5, "part": "a", "arm": arm, "draw": range(len(v)), "holds": v})
+            for arm, v in arms.items()]  # fmt: skip
+    found = table(pd.concat(rows)).iloc[0]
+    assert (found["draws"], found["share"], found["default"]) == (2, 0.5, "–")
+
+
 def test_every_test_of_the_inventory_is_there_or_says_why_not() -> None:
     assert sorted([c.number for c in CLAIMS] + list(NOT_TESTED)) == list(range(1, 13))
     assert (definitions()[["source", "holds in a draw where", "ablation"]] != "").all(axis=None)

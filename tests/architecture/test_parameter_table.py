@@ -51,7 +51,9 @@ def test_the_model_reads_no_field_that_is_not_in_the_table() -> None:
 def test_keys_and_fields_are_unique() -> None:
     assert len({p.key for p in PARAMETERS}) == len(PARAMETERS) == len(BY_KEY)
     fields = [p.field for p in PARAMETERS]
-    assert len(set(fields)) == len(fields), f"two keys share a field: {sorted(f for f in fields if fields.count(f) > 1)}"
+    assert len(set(fields)) == len(fields), (
+        f"two keys share a field: {sorted(f for f in fields if fields.count(f) > 1)}"
+    )
     assert "years" not in fields
 
 

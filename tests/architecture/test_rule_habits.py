@@ -83,10 +83,14 @@ def test_the_equations_and_phases_are_rules() -> None:
 def test_rules_raise_to_a_power_only_through_the_power_rule(rule: Rule) -> None:
     for node in ast.walk(rule.tree):
         if isinstance(node, (ast.BinOp, ast.AugAssign)):
-            assert not isinstance(node.op, ast.Pow), f"{where(rule, node)}: `**` rounds differently compiled; use power()"
+            assert not isinstance(node.op, ast.Pow), (
+                f"{where(rule, node)}: `**` rounds differently compiled; use power()"
+            )
     for node, owner, name in calls(rule):
         if (owner, name) == ("math", "pow"):
-            assert rule.name == "balsim.rule.power", f"{where(rule, node)}: use power(), which knows 0⁰ and cheap exponents"
+            assert rule.name == "balsim.rule.power", (
+                f"{where(rule, node)}: use power(), which knows 0⁰ and cheap exponents"
+            )
 
 
 @every_rule

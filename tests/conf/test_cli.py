@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from omegaconf import OmegaConf
 
 import balsim
 from balsim import cli, config
@@ -154,35 +156,79 @@ def test_an_interruption_has_status_130(laboratory, capsys) -> None:
     assert len(said(capsys)[1]) == 1
 
 
-def test_a_sweep_runs_a_design_per_combination_and_joins_them(laboratory, capsys) -> None:
+def test_a_sweep_is_one_batch_with_one_table(laboratory, capsys) -> None:
     arguments = ["-m", "hegemon.capability_share=0.3,0.5", "hegemon.unilateralism=0.2,0.8", "runs=50", "out=sweep"]
     assert cli.main(arguments) == 0
     out, errors = said(capsys)
     assert errors == [] and out.count("ANSWER") == 1
-    assert [c.experiment for c in laboratory.configs] == ["alignment"] * 4, "-m alone means an ensemble at each point"
-    assert laboratory.joined == [[Path("sweep") / str(k) for k in range(4)]]
+    assert [c.experiment for c in laboratory.configs] == ["alignment"], "-m alone means an ensemble at each point"
     table = pd.read_csv("sweep/runs.csv")
     counts = table.groupby(["hegemon.capability_share", "hegemon.unilateralism"])["run"].nunique()
     assert len(table) == 200 and dict(counts) == dict.fromkeys([(0.3, 0.2), (0.3, 0.8), (0.5, 0.2), (0.5, 0.8)], 50)
 
 
+def jobs(folder: str) -> dict[int, list[str]]:
+    """Overrides of each job of a sweep by its number."""
+    found = {int(p.parts[-3]): OmegaConf.load(p) for p in Path(folder).glob("*/.hydra/overrides.yaml")}
+    return {number: list(found[number]) for number in sorted(found)}
+
+
+def test_every_job_of_a_sweep_leaves_its_number_and_its_overrides(laboratory) -> None:
+    assert cli.main(["-m", "hegemon.unilateralism=0.2,0.8", "runs=2", "theory=walt_1987,waltz_1979", "out=sweep"]) == 0
+    assert jobs("sweep") == {
+        k: [f"hegemon.unilateralism={u}", "runs=2", f"theory={theory}", "experiment=alignment"]
+        for k, (u, theory) in enumerate(product(("0.2", "0.8"), ("walt_1987", "waltz_1979")))
+    }, "not the jobs that Hydra's own sweeper numbers"
+
+
+def test_another_sweep_into_the_same_folder_overwrites_no_job(laboratory) -> None:
+    for shares in ("0.3,0.5", "0.3,0.4,0.5"):
+        assert cli.main(["-m", f"hegemon.capability_share={shares}", "out=sweep"]) == 0
+    assert [found[0] for found in jobs("sweep").values()] == [f"hegemon.capability_share={s}" for s in (0.3, 0.5, 0.4)]
+
+
+def test_hydra_s_own_launcher_runs_the_same_jobs_one_by_one(laboratory) -> None:
+    sweep = ["-m", "hegemon.unilateralism=0.2,0.8", "theory=walt_1987,waltz_1979", "runs=2", "years=5"]
+    assert cli.main([*sweep, "out=folded"]) == 0
+    assert cli.main([*sweep, "out=single", "hydra/launcher=basic"]) == 0
+    folded, *single = laboratory.designs
+    assert [len(d) for d in single] == [1] * 4 and laboratory.joined == [[Path("single") / str(k) for k in range(4)]]
+    assert folded.records.tobytes() == b"".join(d.records.tobytes() for d in single), "folding changes parameters"
+    assert folded.points.equals(pd.concat([d.points for d in single], ignore_index=True)[list(folded.points)])
+    assert [set(found) for found in jobs("folded").values()] <= [set(found) for found in jobs("single").values()]
+
+
+@pytest.mark.parametrize("swept", [
+    ["theory.menu=[hard_balance,bargain],[soft_balance,bargain]"], ["hegemon.capability_share=null,0.4"],
+    ["hegemon.unilateralism=range(0,1.01,0.1)"], ["scenario.n_states=5,7", "scenario=synthetic"],
+    ["scenario.state.CHN.offence=0.1,0.9"], ["hegemon=fixed,ramp", "hegemon.unilateralism=0.2,0.4"],
+    ["theory=walt_1987,waltz_1979", "theory.conversion=0.3"],
+])  # fmt: skip
+def test_folded_jobs_are_what_hydra_would_have_run(laboratory, swept: list[str]) -> None:
+    assert cli.main(["-m", *swept, "runs=2", "years=5", "out=folded"]) == 0
+    assert cli.main(["-m", *swept, "runs=2", "years=5", "out=single", "hydra/launcher=basic"]) == 0
+    folded, *single = laboratory.designs
+    assert folded.records.tobytes() == b"".join(d.records.tobytes() for d in single), "folding changes parameters"
+    worlds = [d.scenario_settings[0] for d in single]
+    assert [folded.scenario_settings[s] for s in folded.scenario_of] == worlds, "folding changes the starting world"
+
+
 def test_a_sweep_over_theories_keeps_them_apart_in_the_table(laboratory) -> None:
     assert cli.main(["--multirun", "theory=walt_1987,waltz_1979", "runs=2", "years=5"]) == 0
-    assert [d.points["theory"].tolist() for d in laboratory.designs] == [["walt_1987"], ["waltz_1979"]]
-    assert laboratory.configs[1].theory.weights.intentions == 0.0
+    assert laboratory.designs[0].points["theory"].tolist() == ["walt_1987", "waltz_1979"]
 
 
-def test_a_sweep_may_name_an_experiment_and_pins_its_axes(laboratory) -> None:
+def test_a_sweep_may_name_an_experiment_and_replaces_its_axes(laboratory) -> None:
     sweep = ["-m", "experiment=tipping_surface", "hegemon.unilateralism=0,1"]
     assert cli.main([*sweep, "design.axes.share.points=2"]) == 0
-    assert [len(d) for d in laboratory.designs] == [4, 4]
-    assert [set(d.points["hegemon.unilateralism"]) for d in laboratory.designs] == [{0.0}, {1.0}]
+    assert [len(d) for d in laboratory.designs] == [8]
+    assert set(laboratory.designs[0].points["hegemon.unilateralism"]) == {0.0, 1.0}
 
 
 def test_the_same_sweep_goes_to_the_same_folder_and_another_elsewhere(laboratory) -> None:
     for values in ("0,1", "0,1", "0,0.5"):
         assert cli.main(["-m", f"hegemon.unilateralism={values}", "runs=2"]) == 0
-    first, again, other = (jobs[0].parent for jobs in laboratory.joined)
+    first, again, other = (cfg.out for cfg in laboratory.configs)
     assert first == again != other
 
 
@@ -191,9 +237,16 @@ def test_designs_that_differ_in_their_seed_are_not_joined(laboratory) -> None:
     assert [d.seed for d in laboratory.designs] == [1, 2] and laboratory.joined == []
 
 
-def test_a_design_that_fails_in_a_sweep_is_reported_once_and_nothing_is_joined(laboratory, capsys) -> None:
+def test_a_sweep_that_fails_says_so_at_once(laboratory, capsys) -> None:
     laboratory.failure = RuntimeError("disk full")
     assert cli.main(["-m", "hegemon.unilateralism=0,1", "runs=2"]) == 1
+    out, errors = said(capsys)
+    assert len(errors) == 1 and "disk full" in errors[0] and "ANSWER" not in out
+
+
+def test_a_design_that_fails_under_hydra_s_launcher_is_reported_once_and_nothing_is_joined(laboratory, capsys) -> None:
+    laboratory.failure = RuntimeError("disk full")
+    assert cli.main(["-m", "hegemon.unilateralism=0,1", "runs=2", "hydra/launcher=basic"]) == 1
     out, errors = said(capsys)
     assert len(errors) == 1 and "2 of 2" in errors[0] and "disk full" in errors[0]
     assert laboratory.joined == [] and "ANSWER" not in out
@@ -264,4 +317,4 @@ def test_a_sweep_over_one_s_own_theory_files(laboratory, tmp_path) -> None:
     (tmp_path / "own" / "theory").mkdir(parents=True)
     (tmp_path / "own" / "theory" / "mine.yaml").write_text("name: mine\nconversion: 0.11\n", encoding="utf-8")
     assert cli.main(["--config-dir", "own", "-m", "theory=mine,walt_1987", "runs=2", "years=5"]) == 0
-    assert [float(d.records.conversion[0]) for d in laboratory.designs] == [0.11, 0.0]
+    assert laboratory.designs[0].records.conversion.tolist() == [0.11, 0.0]

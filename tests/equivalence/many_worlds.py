@@ -5,51 +5,69 @@ from __future__ import annotations
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import qmc
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from worlds import Case, Ran, random_start
+from worlds import random_start
 
-from balsim.params import EXPECTATIONS, PARAMETERS, POLICIES, STRATEGIES
+from balsim.engines.batch import run_batch
+from balsim.params import BELIEFS, EXPECTATIONS, PARAMETERS, POLICIES, STRATEGIES, record
 from balsim.rule import COMPILED
-from balsim.shocks import draw
+from balsim.shocks import Shocks, draw
+from balsim.world import Start
 
 SCENARIOS, EACH, YEARS, STATES = 6, 10, 12, 6
 
 
+class Ensemble(NamedTuple):
+    """One scenario under EACH points of parameters, one run each."""
+
+    start: Start
+    values: list[dict[str, Any]]
+    shocks: Shocks
+
+
 @cache
-def many() -> tuple[Case, ...]:
+def many() -> tuple[Ensemble, ...]:
     """A Latin hypercube over the priors, dealt out to scenarios whose states, distances and quarrels all differ."""
     varied = [p for p in PARAMETERS if p.prior is not None]
-    unit = qmc.LatinHypercube(len(varied), rng=np.random.default_rng(8)).random(SCENARIOS * EACH)
-    cases = []
-    for world, row in enumerate(unit):
-        values = {
-            p.key: float(p.prior[0] + x * (p.prior[1] - p.prior[0]))
-            for p, x in zip(varied, row, strict=True)
-            if p.prior is not None
+    low, high = np.array([p.prior for p in varied if p.prior is not None]).T
+    points = low + (high - low) * qmc.LatinHypercube(len(varied), rng=np.random.default_rng(8)).random(SCENARIOS * EACH)
+    values = [
+        {p.key: float(x) for p, x in zip(varied, point, strict=True)}
+        | {
+            "hegemon.policy": POLICIES[k % 3 % 2], "hegemon.land_power": k % 5 == 0,
+            "theory.expectation": EXPECTATIONS[k % 2], "theory.beliefs": BELIEFS[k // 2 % 2],
+            "start.strategy": STRATEGIES[k % 5], "theory.menu": STRATEGIES if k % 4 else STRATEGIES[:3],
         }
-        values |= {
-            "hegemon.policy": POLICIES[world % 3 % 2], "hegemon.land_power": world % 5 == 0,
-            "theory.expectation": EXPECTATIONS[world % 2], "theory.beliefs": ("individual", "pooled")[world // 2 % 2],
-            "start.strategy": STRATEGIES[world % 5], "theory.menu": STRATEGIES if world % 4 else STRATEGIES[:3],
-        }  # fmt: skip
-        seed = world % SCENARIOS
-        start = random_start(np.random.default_rng(seed), STATES, hegemon=seed % STATES)
-        cases.append(Case(start, values, draw(world, range(1), YEARS, STATES), world))
-    return tuple(cases)
+        for k, point in enumerate(points)
+    ]  # fmt: skip
+    return tuple(
+        Ensemble(
+            random_start(np.random.default_rng(scenario), STATES, hegemon=scenario % STATES),
+            values[scenario * EACH : (scenario + 1) * EACH],
+            draw(scenario, range(1), YEARS, STATES),
+        )
+        for scenario in range(SCENARIOS)
+    )
 
 
 def play_all(threads: int = 1) -> dict[str, np.ndarray]:
-    """Outcomes, yearly measures and the panel of every world, worlds first; whether the rules were compiled."""
-    ran = [Ran(case, threads) for case in many()]
+    """Outcomes, yearly measures and panel of every world, worlds first; outcomes again without panels; how it ran."""
+    traced, untraced = [], []
+    for start, values, shocks in many():
+        points = np.concatenate([record(point, YEARS) for point in values]).view(np.recarray)
+        traced.append(run_batch(start, points, shocks, panel=1, threads=threads))
+        untraced.append(run_batch(start, points, shocks, threads=threads))
     return {
-        "outcomes": np.array([world.batch.outcomes[0, 0] for world in ran]),
-        "years": np.array([world.batch.trajectories[0, :, :, 0] for world in ran]),
-        "states": np.array([world.batch.panels[0, 0] for world in ran]),
+        "outcomes": np.concatenate([batch.outcomes[:, 0] for batch in traced]),
+        "years": np.concatenate([batch.trajectories[..., 0] for batch in traced]),
+        "states": np.concatenate([batch.panels[:, 0] for batch in traced]),
+        "untraced": np.concatenate([batch.outcomes[:, 0] for batch in untraced]),
         "compiled": np.array(COMPILED),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from worlds import Case, Play, Ran, cases
 
@@ -63,7 +63,6 @@ def test_bounds_hold_at_the_ends_of_the_admissible_ranges(case: Case) -> None:
 
 
 @given(cases(extremes=True, years=(1, 4)))
-@settings(max_examples=30)
 def test_remembered_expected_and_known_quantities_stay_proportions(case: Case) -> None:
     world = Play(case)
     for _ in range(case.years):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from worlds import PAIRS, Case, Play, Ran, cases
 
+from balsim.engines.batch import run_batch
 from balsim.measures import OUTCOMES
 from balsim.params import STRATEGIES
 from balsim.shocks import CHOOSE, Shocks
@@ -81,6 +82,13 @@ def test_two_identical_states_given_the_same_draws_live_the_same_lives(case: Cas
         assert (column[:, i] == column[:, twin]).all(), f"'{name}' tells twins {i} and {twin} apart"
 
 
+@given(cases())
+def test_writing_states_down_changes_nothing_that_happens(case: Case) -> None:
+    noted, unnoted = Ran(case).batch, run_batch(case.start, case.params, case.shocks, panel=0, threads=1)
+    assert (noted.outcomes == unnoted.outcomes).all(), "an outcome depends on whether decisions are traced"
+    assert (noted.trajectories == unnoted.trajectories).all(), "a year depends on whether decisions are traced"
+
+
 def scaled(case: Case, factor: float) -> Case:
     figures = case.start._asdict()
     figures |= {"economy": figures["economy"] * factor, "military": figures["military"] * factor}
@@ -112,7 +120,6 @@ def test_any_unit_of_power_gives_the_same_odds_up_to_rounding(case: Case, factor
 
 
 @given(cases())
-@settings(max_examples=30)
 def test_a_world_stepped_phase_by_phase_is_the_world_that_is_run_at_once(case: Case) -> None:
     ran, world = Ran(case), Play(case)
     motives = np.zeros(len(TERMS))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from worlds import TEXTBOOK, Case, Play, Ran, calm, cases, start_of
 
 from balsim.measures import (
@@ -236,7 +236,6 @@ def test_marks_split_soft_balancing_and_buck_passing() -> None:
 
 
 @given(cases(years=(1, 30), states=(2, 5)))
-@settings(max_examples=30)
 def test_outcomes_of_any_run_follow_from_its_years(case: Case) -> None:
     ran = Ran(case)
     last = slice(case.years + 1 - max(1, case.years // 3), None)

@@ -100,6 +100,14 @@ def test_a_buck_is_staked_only_with_something_to_lose_and_someone_to_leave_it_to
 
 @pytest.mark.parametrize(("security", "mark"), [(2.5, 1.0), (0.0, 0.0)])
 def test_a_soft_act_is_marked_as_security_where_its_gain_outweighs_other_motives(security: float, mark: float) -> None:
-    world = first_year(figures=THREATENING, theory__threat_scale=security, start__intentions=1.0)
+    values = {"theory.menu": ["soft_balance"], "theory.threat_scale": security, "start.intentions": 1.0}
+    world = first_year(figures=THREATENING, **{key.replace(".", "__"): value for key, value in values.items()})
     world.decide()
     assert world.w.state[1].soft_security == mark
+
+
+def test_what_is_no_soft_act_is_no_soft_act_for_security() -> None:
+    world = first_year(figures=THREATENING, start__intentions=1.0, theory__menu=["hard_balance"])
+    world.w.state[1].soft_security = 1.0
+    world.decide()
+    assert world.w.state[1].soft_security == 0.0, "last year's mark was kept"

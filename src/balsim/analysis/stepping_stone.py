@@ -125,7 +125,7 @@ def _figure(tables: dict[str, pd.DataFrame], panels: Sequence[str]) -> Figure:
     rows = [(name, *entry) for name, table in tables.items() for entry in _panels(table, panels)]
     columns = max(1, len(rows) // len(tables))
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(3.6 * columns + 0.8, 2.7 * len(tables)), layout="constrained")
+        figure = Figure(figsize=(4.3 * columns + 0.8, 2.7 * len(tables)), layout="constrained")
         axes = figure.subplots(len(tables), columns, squeeze=False, sharex=True, sharey=True)
         for ax, (name, panel, part) in zip(axes.flat, rows, strict=True):
             image = _map(ax, part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from balsim.params import BELIEFS, EXPECTATIONS
-from balsim.rule import positive, rule
+from balsim.rule import allocating_rule, positive, rule
 from balsim.theory.free_riding import (
     constraint,
     contest,
@@ -219,7 +219,7 @@ def own_record(i: int, w, p) -> float:
     return w.state[i].soft_record + w.state[i].hard_record
 
 
-@rule
+@allocating_rule
 def exact_both(i: int, w, p, contribution: float, opposing: float):
     """P0 and P1 in expectation over who joins, instead of at the expected coalition (eq. F3)."""
     n = len(w.state)

@@ -8,7 +8,7 @@ import numpy as np
 
 from balsim.dynamics.appraise import appraise, shielded_regional, weigh
 from balsim.dynamics.hegemon import unilateralism_in
-from balsim.rule import rule
+from balsim.rule import allocating_rule, rule
 from balsim.theory.power import capability, scale_to_share
 from balsim.theory.strategies import BANDWAGON, HARD_BALANCE, INSTRUMENTS, SOFT_BALANCE, TERMS, effort
 from balsim.theory.threat import proximity
@@ -18,7 +18,7 @@ _TERMS = len(TERMS)
 _INSTRUMENTS = len(INSTRUMENTS)
 
 
-@rule
+@allocating_rule
 def begin(origin, v: int, p) -> World:
     """The world in year 0 (shares weighed, threat appraised; nothing decided yet).
 

@@ -9,10 +9,10 @@ from balsim.dynamics.decide import choose, decide
 from balsim.dynamics.hegemon import act
 from balsim.dynamics.perceive import perceive
 from balsim.measures import measure, note_decision, note_panel, outcomes
-from balsim.rule import rule
+from balsim.rule import allocating_rule, rule
 
 
-@rule
+@allocating_rule
 def play(origin, v: int, p, state_shock, issue_shock, ticks, outcome) -> None:
     """Run one world and write down what became of it.
 
@@ -32,7 +32,7 @@ def play(origin, v: int, p, state_shock, issue_shock, ticks, outcome) -> None:
     outcomes(ticks, w, p, outcome)
 
 
-@rule
+@allocating_rule
 def play_recorded(origin, v: int, p, state_shock, issue_shock, ticks, outcome, panel) -> None:
     """As `play`, and write down every state of every year. Apart, because most worlds need no trace of decisions.
 

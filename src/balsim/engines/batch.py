@@ -11,7 +11,7 @@ import numpy as np
 
 from balsim.dynamics.play import play, play_recorded
 from balsim.measures import OUTCOMES, PANEL, TICK
-from balsim.rule import COMPILED, rule
+from balsim.rule import COMPILED, allocating_rule
 from balsim.shocks import ISSUES_PER_YEAR, Shocks
 from balsim.world import Start, pack, plain, plain_origin
 
@@ -88,7 +88,7 @@ def summarise(ticks: np.ndarray) -> np.ndarray:
     return out
 
 
-@rule
+@allocating_rule
 def _play_range(origin, params, state_shock, issue_shock, ticks, outcomes, first, end) -> None:
     """Worlds `first` … `end` − 1 of points × runs, in that order. A scenario of one variant serves all runs.
 
@@ -102,7 +102,7 @@ def _play_range(origin, params, state_shock, issue_shock, ticks, outcomes, first
         play(origin, variant, params[k], state_shock[r], issue_shock[r], ticks[k, r], outcomes[k, r])
 
 
-@rule
+@allocating_rule
 def _play_recorded(origin, params, state_shock, issue_shock, ticks, outcomes, panels) -> None:
     """The first runs of every point once more, with their panels (P, K, T + 1, N, len(PANEL))."""
     for k in range(panels.shape[0]):

@@ -1,0 +1,1 @@
+"""How fast balsim is, against what a user would write instead and against what the machine can do."""
