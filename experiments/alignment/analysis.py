@@ -1,6 +1,6 @@
 """Six theories at the figures of 2003, and the results section of the README.
 
-    python experiments/alignment/analysis.py
+python experiments/alignment/analysis.py
 """
 
 from __future__ import annotations

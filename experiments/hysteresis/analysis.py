@@ -1,6 +1,6 @@
 """The ramp, with each mechanism off in turn, and the results section of the README.
 
-    python experiments/hysteresis/analysis.py
+python experiments/hysteresis/analysis.py
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def main() -> None:
         "Numbers of the code as it stands; 95 % intervals in brackets.",
         "![Hard balancing as unilateralism rises and falls](hysteresis.png)",
         "\n".join(f"- {line}" for line in report.answer(ramp)),
-        "**With one mechanism off** (land power, share .45, 200 worlds; differences are paired, world by world)\n\n" + ablations(),
+        "**With one mechanism off** (land power, share .45, 200 worlds; differences are paired, world by world)\n\n"
+        + ablations(),
     ]
     put_results(HERE, "\n\n".join(parts))
 

@@ -1,6 +1,6 @@
 """The tipping surface, its contrasts, and the results section of the README.
 
-    python experiments/tipping_surface/analysis.py
+python experiments/tipping_surface/analysis.py
 """
 
 from __future__ import annotations
@@ -82,7 +82,11 @@ def hump() -> str:
         "design.axes.s={key: hegemon.capability_share, values: [0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6]}",
     ).cells  # fmt: skip
     rows = [
-        [f"{c['hegemon.capability_share']:g}", share_with_interval(c, "share_hard_balance"), share_with_interval(c, "tipped")]
+        [
+            f"{c['hegemon.capability_share']:g}",
+            share_with_interval(c, "share_hard_balance"),
+            share_with_interval(c, "tipped"),
+        ]
         for _, c in cells.iterrows()
     ]
     return table(["share", "hard balancing (share of second-tier capability, last third)", "worlds that tip"], rows)
@@ -95,7 +99,8 @@ def edge_of_feasibility() -> str:
     effective = (1 + (n - 1) * reliability) / n
     return (
         f"Coalition arithmetic alone puts the upper edge at s* = {effective / (effective + projection):.2f} "
-        f"(n = {n} second-tier states, reliability {reliability}, projection {projection}; no followers, full legitimacy)."
+        f"(n = {n} second-tier states, reliability {reliability}, projection {projection}; "
+        "no followers, full legitimacy)."
     )
 
 
@@ -104,7 +109,9 @@ def variants() -> str:
     for name, overrides in VARIANTS.items():
         folder = name.split(" (")[0].replace(" ", "_")
         coarse = ("design.axes.share.points=13", "design.axes.unilateralism.points=11", "hegemon.land_power=true")
-        plane = balsim.run(balsim.compose("experiment=tipping_surface", *coarse, f"out={OUT}/{folder}", *overrides)).cells
+        plane = balsim.run(
+            balsim.compose("experiment=tipping_surface", *coarse, f"out={OUT}/{folder}", *overrides)
+        ).cells
         ramp = ("experiment=hysteresis", "hegemon.capability_share=0.45", "hegemon.land_power=true")
         loop = balsim.run(balsim.compose(*ramp, f"out={OUT}/ramp_{folder}", *overrides)).cells.iloc[0]
         tip = plane[plane["tipped"] >= 0.5]
@@ -145,7 +152,9 @@ def best_answers() -> str:
         here = best == k
         draws = asked.loc[here, "point"].nunique()
         rows.append([name, f"{here.mean():.3f}", f"{draws} of {asked['point'].nunique()}"])
-    return table(["strategy", "share of state-years in which it is the best answer", "draws in which it is at least once"], rows)
+    return table(
+        ["strategy", "share of state-years in which it is the best answer", "draws in which it is at least once"], rows
+    )
 
 
 if __name__ == "__main__":

@@ -269,8 +269,8 @@ def as_yaml(cfg: DictConfig) -> str:
 def key(cfg: DictConfig) -> str:
     """SHA-256 (hexadecimal) of all that decides what a world of this design is.
 
-    In: parameters, scenario, values of the axes, years, seed. Out: runs and record.panel (more of the same),
-    engine, cluster, threads, progress, fresh and out (they change no result), texts and names.
+    In: parameters, scenario, values of the axes (or the sample that takes their place), years, seed. Out: runs and
+    record.panel (more of the same), engine, cluster, threads, progress, fresh and out (they change no result), texts and names.
     """
     axes = expand_axes(cfg)
     content = {
@@ -279,6 +279,7 @@ def key(cfg: DictConfig) -> str:
         "axes": axes,
         "years": cfg.years,
         "seed": cfg.seed,
+        **({"sample": OmegaConf.to_container(cfg.design.sample)} if cfg.design.sample.method else {}),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

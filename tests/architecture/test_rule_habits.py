@@ -43,7 +43,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 
 def is_rule(decorator: ast.expr) -> bool:
-    return isinstance(decorator, ast.Name) and decorator.id == "rule"
+    return isinstance(decorator, ast.Name) and decorator.id in {"rule", "allocating_rule"}
 
 
 RULES = [
@@ -159,3 +159,13 @@ def test_only_marked_functions_are_marked() -> None:
                 for decorator in node.decorator_list:
                     called = isinstance(decorator, ast.Call) and is_rule(decorator.func)
                     assert not called, f"{module}.{node.name}: @rule takes no options"
+
+
+@every_rule
+def test_only_allocating_rules_make_arrays(rule: Rule) -> None:
+    """Plain rules are compiled without counting who holds an array: one that made an array would leak or lose it."""
+    makes = any(owner == "np" and name in ALLOCATIONS for _, owner, name in calls(rule)) or ".copy()" in ast.unparse(
+        rule.tree
+    )
+    marked = any(isinstance(d, ast.Name) and d.id == "allocating_rule" for d in rule.tree.decorator_list)
+    assert marked or not makes, f"{rule.name} makes an array: mark it @allocating_rule"

@@ -99,6 +99,7 @@ def passage_time(of: Chain, start: int, target: int) -> float:
 
 def bimodal_from(states: int, low: float = 0.1, high: float = 2.0) -> float:
     """The K at which the stationary law of `logit_chain` without a field turns from one peak to two."""
+
     def dip(strength: float) -> float:
         law = stationary_law(logit_chain(states, strength))
         middle = states // 2

@@ -29,12 +29,24 @@ from balsim.dynamics.perceive import perceive
 from balsim.params import STRATEGIES
 from balsim.rule import COMPILED, rule
 from balsim.shocks import ISSUE_CHANNELS, ISSUES_PER_YEAR, POSITION, SEVERITY, STATE_CHANNELS
-from balsim.theory import free_riding, strategies
+from balsim.theory import free_riding
 from balsim.theory.alliances import tie_faded, tie_grown
 from balsim.theory.choice import logit
 from balsim.theory.legitimacy import legitimacy_next, rhetoric
 from balsim.theory.power import burden_target, capability, concentration, fieldable, stock_next
-from balsim.theory.strategies import BANDWAGON, HARD_BALANCE, SOFT_BALANCE, effort
+from balsim.theory.strategies import (
+    BANDWAGON,
+    HARD_BALANCE,
+    SOFT_BALANCE,
+    bandwagon,
+    bargain,
+    buck_pass,
+    effort,
+    hard_balance,
+    open_menu,
+    soft_balance,
+    total,
+)
 from balsim.theory.threat import (
     after_multilateral,
     after_unilateral,
@@ -55,13 +67,13 @@ _GRID = 600  # issues over which severity and position are averaged
 def _choice(s, p):
     """Odds of a situation, as `dynamics.decide` has them: one call of a rule, since calls are what takes time here."""
     payoffs = (
-        strategies.total(strategies.hard_balance(s, p)),
-        strategies.total(strategies.soft_balance(s, p)),
-        strategies.total(strategies.bargain(s, p)),
-        strategies.total(strategies.buck_pass(s, p)),
-        strategies.total(strategies.bandwagon(s, p)),
+        total(hard_balance(s, p)),
+        total(soft_balance(s, p)),
+        total(bargain(s, p)),
+        total(buck_pass(s, p)),
+        total(bandwagon(s, p)),
     )
-    return logit(payoffs, strategies.open_menu(p.menu, s.has_catcher), p.rationality)
+    return logit(payoffs, open_menu(p.menu, s.has_catcher), p.rationality)
 
 
 class Law(NamedTuple):
