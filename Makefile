@@ -19,7 +19,8 @@ endif
 
 # Need more than a contributor's machine has; `make test-all` runs them.
 SPECIAL := browser or cluster or replication
-PYTEST := $(BIN)/python -m pytest --benchmark-disable
+# One thread a process: the processes of xdist share the cores already.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --benchmark-disable
 COVER := --cov --cov-report=
 
 # A PYTHONPATH from outside would put other versions before the locked ones.
@@ -36,7 +37,7 @@ run: $(VENV)/.run $(VENV)/.balsim
 test: $(VENV)/.dev $(VENV)/.balsim
 	rm -f .coverage .coverage.*
 	COVERAGE_FILE="$(CURDIR)/.coverage.compiled" \
-	    $(PYTEST) $(COVER) -n $(JOBS) -m "not ($(SPECIAL))" $(PYTEST_ARGS)
+	    $(PYTEST) $(COVER) -n $(JOBS) --dist worksteal -m "not ($(SPECIAL))" $(PYTEST_ARGS)
 	COVERAGE_FILE="$(CURDIR)/.coverage.uncompiled" NUMBA_DISABLE_JIT=1 \
 	    $(PYTEST) $(COVER) -m "uncompiled and not ($(SPECIAL))" $(PYTEST_ARGS)
 	$(BIN)/coverage combine

@@ -9,11 +9,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from balsim.dynamics.adjust import adjust
-from balsim.dynamics.appraise import appraise
 from balsim.dynamics.begin import begin
 from balsim.dynamics.decide import Decision, decide
-from balsim.dynamics.hegemon import act
-from balsim.dynamics.perceive import perceive
+from balsim.dynamics.play import open_year
 from balsim.engines.batch import run_batch
 from balsim.measures import OUTCOMES, PANEL, TICK
 from balsim.params import PARAMETERS, STRATEGIES, Parameter, record
@@ -192,10 +190,7 @@ class Play:
         """Act, perceive and appraise: all that comes before decisions."""
         t = self.year
         self.year += 1
-        self.w.system[0].year = self.year
-        act(self.w, self.p, self.case.shocks.issue[0, t])
-        perceive(self.w, self.p, self.case.shocks.state[0, t])
-        appraise(self.w, self.p)
+        open_year(self.w, self.p, self.year, self.case.shocks.state[0, t], self.case.shocks.issue[0, t])
 
     def decide(self) -> dict[int, Decision]:
         """All decisions of the year, by row."""

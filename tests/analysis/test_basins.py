@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from planted import check_coverage, inside
+from planted_tables import check_coverage, inside
 
 import balsim
 from balsim.analysis import basins

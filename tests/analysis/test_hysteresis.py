@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import check_coverage, inside, loop, ramp
+from planted_tables import check_coverage, inside, loop, ramp
 
 import balsim
 from balsim.analysis import hysteresis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import check_coverage, inside
+from planted_tables import check_coverage, inside
 from scipy import stats
 
 from balsim.analysis.intervals import Interval, bounds, crossing, exact, kaplan_meier, mean_interval, share_over_runs

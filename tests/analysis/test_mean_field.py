@@ -89,7 +89,7 @@ def test_exact_expectation_is_that_of_the_shipped_code():
 # ---- many states
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 @pytest.mark.parametrize(("share", "u"), [(0.3, 0.3), (0.3, 0.7), (0.45, 0.0), (0.45, 0.9), (0.6, 0.5)])
 def test_five_hundred_states_move_as_the_map_says_under_the_same_issues(share, u):
     """All defaults but noise: ties, arms, memory, legitimacy, inertia."""
@@ -100,7 +100,7 @@ def test_five_hundred_states_move_as_the_map_says_under_the_same_issues(share, u
     assert gap < 0.01, f"share {share}, u {u}: the mean field is off by {gap:.4f} in some strategy"
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 @pytest.mark.parametrize(
     ("share", "u", "start"), [(0.45, 0.0, "bargain"), (0.3, 1.0, "bargain"), (0.6, 1.0, "bargain"),
                               (0.6, 1.0, "hard_balance")]
@@ -115,7 +115,7 @@ def test_five_hundred_states_settle_in_the_stable_fixed_points(share, u, start):
     assert min(gaps) < 0.01, f"simulated {settled.round(4)} is at no stable fixed point: {np.round(found, 4)}"
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 @pytest.mark.parametrize("u", [0.3, 0.6])
 def test_possibilistic_states_settle_in_the_fixed_points_at_any_unilateralism(u):
     """States that fear the worst do not read the issues, so that the average over issues is exact again."""
@@ -140,7 +140,7 @@ def test_the_mean_field_without_memory_of_arms_would_be_off():
 # ---- fixed points and stability
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 def test_fixed_points_reproduce_themselves_through_the_whole_yearly_map():
     case = world(101, 1, 0.6, hegemon__unilateralism=0.7)
     field = MeanField(case.start, case.params)
@@ -148,7 +148,7 @@ def test_fixed_points_reproduce_themselves_through_the_whole_yearly_map():
         assert field.year(point.law).flat() == pytest.approx(point.law.flat(), abs=1e-7)
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 def test_stable_fixed_points_draw_back_what_unstable_ones_let_go():
     case = world(101, 1, 0.6, hegemon__unilateralism=1.0)
     field = MeanField(case.start, case.params)
@@ -194,7 +194,7 @@ def test_the_spectral_radius_of_binary_choice_is_the_slope_of_tanh():
         assert radius == pytest.approx(strength, abs=2e-3)
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 def test_folds_of_binary_choice_are_where_brock_and_durlauf_put_them():
     exact = np.sqrt(1.5 * 0.5) - np.arccosh(np.sqrt(1.5))
     assert exact == pytest.approx(0.2075, abs=5e-5)
@@ -202,7 +202,7 @@ def test_folds_of_binary_choice_are_where_brock_and_durlauf_put_them():
     assert folds == pytest.approx([-exact, exact], abs=0.003)
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 def test_weak_interaction_has_no_fold():
     """Control: K = .8."""
     lines = branches(lambda h: binary(0.8, h), -0.4, 0.4)
@@ -234,7 +234,7 @@ def test_a_design_that_does_not_sweep_unilateralism_is_refused(tmp_path):
         analyse(results)
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 def test_the_analysis_states_branches_folds_and_residuals(tmp_path):
     results = run(compose("experiment=mean_field", f"out={tmp_path}", "runs=3", "years=60", "scenario.n_states=61",
                           "scenario.hegemon_share=0.6", "design.axes.unilateralism.points=3", "progress=false",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import check_coverage, inside
+from planted_tables import check_coverage, inside
 
 from balsim.analysis.hysteresis import HYSTERESIS, verdict
 from balsim.analysis.ramp_speed import extrapolate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import CONDUCT, SHARE
+from planted_tables import CONDUCT, SHARE
 
 import balsim
 from balsim.analysis.refine import refine, search

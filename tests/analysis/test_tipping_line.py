@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import CONDUCT, SHARE, check_coverage, inside, plane
+from planted_tables import CONDUCT, SHARE, check_coverage, inside, plane
 
 from balsim.analysis.tipping_line import band, describe, falls, tipping_line
 

@@ -222,6 +222,12 @@ def test_arming_excess_counts_what_strategies_add_and_not_what_neighbours_do() -
     assert found["burden"] == pytest.approx(2.0, rel=1e-14), "mean of m/m₀"
 
 
+def test_a_state_without_usual_forces_counts_as_bearing_the_usual_burden() -> None:
+    world = set_by_hand()
+    world.w.state[1].baseline_burden = 0.0
+    assert measured(world)["burden"] == pytest.approx(1.0, rel=1e-14)
+
+
 def test_marks_split_soft_balancing_and_buck_passing() -> None:
     world = set_by_hand()
     for i, (strategy, mark) in enumerate(((SOFT_BALANCE, 1.0), (SOFT_BALANCE, 0.0), (BUCK_PASS, 1.0)), start=1):
@@ -233,6 +239,30 @@ def test_marks_split_soft_balancing_and_buck_passing() -> None:
 
 
 # ---- the same definitions, recomputed from any run
+
+
+@given(cases())
+def test_the_measures_of_any_year_follow_from_its_states(case: Case) -> None:
+    ran, tier = Ran(case), case.second_tier
+    for name in ("threat", "intentions", "rhetoric"):
+        mean = ran.panel[name][:, tier].mean(axis=1)
+        np.testing.assert_allclose(ran.ticks[name], mean, rtol=1e-12, atol=1e-15, err_msg=f"mean {name}")
+    burden = ran.panel["burden"][:, tier] / case.start.burden[0, tier]
+    np.testing.assert_allclose(ran.ticks["burden"], burden.mean(axis=1), rtol=1e-12, err_msg="mean m/m₀")
+    share = ran.panel["share"]
+    squares = (share * share).sum(axis=1)
+    np.testing.assert_allclose(ran.ticks["poles"], 1.0 / squares, rtol=1e-12)
+    spread = np.sqrt(np.maximum(0.0, squares - 1.0 / case.n) / (1.0 - 1.0 / case.n))
+    np.testing.assert_allclose(ran.ticks["concentration"], spread, rtol=1e-6, atol=1e-7)
+    assert (ran.ticks["capability_share"] == share[:, case.hegemon]).all()
+    weight = share[:, tier] / share[:, tier].sum(axis=1, keepdims=True)
+    for k, name in enumerate(STRATEGIES):
+        held = ran.panel["strategy"][:, tier] == k
+        np.testing.assert_allclose(ran.ticks[f"states_{name}"], held.mean(axis=1), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(ran.ticks[f"share_{name}"], (weight * held).sum(axis=1), rtol=0, atol=1e-9)
+    allied = ran.panel["allies"][:, tier]
+    np.testing.assert_allclose(ran.ticks["alliances"], allied.sum(axis=1) / 2.0, rtol=1e-12)
+    np.testing.assert_allclose(ran.ticks["hard_external"], (weight * (allied > 0)).sum(axis=1), rtol=0, atol=1e-9)
 
 
 @given(cases(years=(1, 30), states=(2, 5)))

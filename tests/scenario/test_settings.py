@@ -119,7 +119,7 @@ def test_overrides_reach_every_variant_of_an_invented_world() -> None:
         ({"state": {"CHN": {"clock_period": 2.5}}}, "must be a whole number"),
         ({"state": {"CHN": {"economy": 0.6}, "RUS": {"economy": 0.6}}}, "sum to 1.2"),
         ({**SYNTHETIC, "n_states": None}, r"scenario\.n_states may not be null"),
-        ({**SYNTHETIC, "n_states": 401}, r"scenario\.n_states: 401 is out of range"),
+        ({**SYNTHETIC, "n_states": 1001}, r"scenario\.n_states: 1001 is out of range"),
         ({**SYNTHETIC, "inequality": -1}, r"scenario\.inequality: -1 is out of range"),
         ({**SYNTHETIC, "inequality": None}, r"scenario\.inequality may not be null"),
         ({**SYNTHETIC, "geography": "spere"}, "'spere' is not one of sphere, equal; did you mean 'sphere'"),

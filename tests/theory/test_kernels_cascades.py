@@ -163,7 +163,7 @@ def passages(n: int, strength: float, ticks: int, seed: int) -> list[int]:
     return times
 
 
-@pytest.mark.slow
+@pytest.mark.replication
 @pytest.mark.parametrize(("n", "strength", "published", "batches"), [(8, 1.0, 9.30, 4), (8, 1.5, 33.70, 24)])
 def test_few_states_pass_from_none_to_a_majority_in_the_exact_mean_time(n, strength, published, batches):
     exact = birth_death.passage_time(birth_death.logit_chain(n, strength), 0, n // 2 + 1) / n

@@ -80,7 +80,7 @@ def test_p2_singer_concentration_runs_from_parity_to_monopoly() -> None:
     assert singer_concentration(1.0, 4) == 1.0
     # Shares ½, ¼, ¼: Σs² = 3/8; √((3/8 − 1/3)/(2/3)) = ¼.
     assert singer_concentration(0.375, 3) == pytest.approx(0.25, rel=1e-14)
-    assert singer_concentration(0.3333333333333333, 3) == 0.0, "rounding below parity: the root of less than 0"
+    assert singer_concentration(math.nextafter(1 / 3, 0.0), 3) == 0.0, "rounding below parity: the root of less than 0"
 
 
 def test_p3_the_usual_burden_is_the_target_of_a_state_without_effort_or_new_rivals() -> None:

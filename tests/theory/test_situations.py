@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from mpmath import mp, mpf, sqrt
-from worlds import TEXTBOOK, Case, Play, random_start
+from worlds import TEXTBOOK, Case, Play, calm, random_start, start_of
 
 from balsim.dynamics.appraise import appraise, situate
 from balsim.dynamics.decide import decide
@@ -155,6 +155,13 @@ def test_t4_regional_threat_is_the_worst_neighbours_and_never_the_hegemons() -> 
             for j in others(world, i)
         ]  # fmt: skip
         assert state[i].regional_threat == pytest.approx(float(max(posed)), rel=1e-13)
+
+
+def test_t4_faint_rivals_threaten_faintly_and_friends_not_at_all() -> None:
+    for hostility in (0.0, 0.01, 1.0):
+        start = start_of(3, rivalry=hostility, border=1.0, offence=0.5)
+        world = Play(Case(start, TEXTBOOK, calm(1, 3)))
+        assert world.column("regional_threat")[1:] == pytest.approx(hostility / 4.0, rel=1e-15)  # two equals, ½ · ½
 
 
 def test_t1_weights_count_relative_to_one_another() -> None:

@@ -122,6 +122,14 @@ def test_a_year_of_hard_balancing_arms_remembers_and_binds() -> None:
     assert world.column("burden")[0] == 0.03, "the hegemon only sustains its forces"
 
 
+def test_faint_ties_fade_as_strong_ones_do() -> None:
+    for tie in (0.02, 0.9):
+        case = Case(start_of(3, pact=1.0), TEXTBOOK, calm(1, 3)).but(start__pact_tie=tie, theory__menu=["bargain"])
+        world = Play(case)
+        world.run_year()
+        assert world.w.tie[1, 2] == world.w.tie[2, 1] == pytest.approx(0.94 * tie, rel=1e-15)
+
+
 def test_ties_need_two_to_grow_and_are_never_with_the_hegemon() -> None:
     shocks = calm(1, 3)
     shocks.state[0, 0, :, 1] = [0.0, 0.0, 1.0 - 1e-9]  # one takes the first strategy of the menu, the other the last

@@ -244,4 +244,5 @@ def test_the_largest_motive_chooses_the_instrument(motive: str, means: str) -> N
 
 def test_security_is_served_by_denying_territory() -> None:
     assert INSTRUMENTS[instrument(0.04, soft(policy=0.03, norm=0.02))] == "territorial_denial"
-    assert INSTRUMENTS[instrument(0.03, soft(policy=0.03))] == "territorial_denial", "a tie goes to security"
+    for motive in ("policy", "prestige", "norm", "regional", "material"):
+        assert INSTRUMENTS[instrument(0.03, soft(**{motive: 0.03}))] == "territorial_denial", f"security ties {motive}"

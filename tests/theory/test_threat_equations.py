@@ -111,8 +111,9 @@ def test_t5_a_multilateral_act_wins_back_a_part_of_the_malign_image() -> None:
 
 
 def test_t5_no_reading_turns_an_act_into_its_opposite() -> None:
-    assert after_unilateral(0.2, 1.0, 0.25, 0.2, -9.0) == 0.2, "a unilateral act must not improve the image"
-    assert after_multilateral(0.2, 0.1, 0.2, -9.0) == 0.2, "a multilateral act must not spoil the image"
+    for seen in (0.0, 0.02, 0.98, 1.0):
+        assert after_unilateral(seen, 1.0, 0.25, 0.2, -9.0) == seen, "a unilateral act must not improve the image"
+        assert after_multilateral(seen, 0.1, 0.2, -9.0) == seen, "a multilateral act must not spoil the image"
 
 
 def test_t5_intentions_stay_between_benign_and_malign() -> None:
