@@ -252,11 +252,9 @@ def _given(overrides: list[Override], key: str) -> str | None:
 def _check_worlds(cfg: DictConfig) -> int:
     """Number of points of the design; raises BadInput where its grid or one of its scenarios does not hold up."""
     from balsim.design import Design
-    from balsim.scenario import build
 
     design = Design.from_config(cfg)
-    for settings in design.scenario_settings:
-        build(settings, design.seed, design.runs)
+    design.worlds()
     return len(design)
 
 

@@ -270,7 +270,8 @@ def key(cfg: DictConfig) -> str:
     """SHA-256 (hexadecimal) of all that decides what a world of this design is.
 
     In: parameters, scenario, values of the axes (or the sample that takes their place), years, seed. Out: runs and
-    record.panel (more of the same), engine, cluster, threads, progress, fresh and out (they change no result), texts and names.
+    record.panel (more of the same), engine, cluster, threads, progress, fresh and
+    out (they change no result), texts and names.
     """
     axes = expand_axes(cfg)
     content = {

@@ -20,10 +20,14 @@ from omegaconf.errors import OmegaConfBaseException
 from scipy.stats import qmc
 
 from balsim import config
-from balsim.params import BY_KEY, PARAMETERS, BadInput, check, nearest, record, record_dtype
-from balsim.scenario import ScenarioSettings
+from balsim.params import BY_KEY, EXPECTATIONS, PARAMETERS, BadInput, check, nearest, record, record_dtype
+from balsim.scenario import Scenario, ScenarioSettings, build
 
 SAMPLES = ("latin_hypercube", "morris", "sobol")
+
+
+MOST_EXACT = 20
+"""Second-tier states among which all coalitions, 2 to the power of their number, can be gone through."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,19 @@ class Design:
         settings: Any = OmegaConf.to_container(cfg.scenario, resolve=True)
         return cls(cfg.design.name, cfg.design.question, points.reset_index(drop=True), records, [settings],
                    np.zeros(len(points), dtype=np.int64), cfg.runs, cfg.years, cfg.seed, axes, [])  # fmt: skip
+
+    def worlds(self) -> list[Scenario]:
+        """The starting worlds, one for each of `scenario_settings`.
+
+        Raises BadInput, also where odds are to be worked out over more coalitions than can be counted.
+        """
+        found = [build(settings, self.seed, self.runs) for settings in self.scenario_settings]
+        exact = self.records["expectation"] == EXPECTATIONS.index("exact")
+        for k, world in enumerate(found):
+            tier = len(world.codes) - 1
+            if tier > MOST_EXACT and np.any(exact & (self.scenario_of == k)):
+                raise BadInput(f"theory.expectation=exact takes at most {MOST_EXACT} second-tier states, not {tier}")
+        return found
 
     def __len__(self) -> int:
         """Number of points."""

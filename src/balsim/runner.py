@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from omegaconf import DictConfig
 
-from balsim import config, results, rule, scenario
+from balsim import config, results, rule
 from balsim.chunks import Chunk, Tables, cut
 from balsim.cluster import workers
 from balsim.design import Design
@@ -47,7 +47,7 @@ def run(cfg: DictConfig) -> Results:
 def run_design(cfg: DictConfig, design: Design) -> Results:
     """As `run`, for a design that is no grid over the axes of the configuration (a Latin hypercube, say)."""
     started = time.perf_counter()
-    worlds = [scenario.build(settings, design.seed, design.runs) for settings in design.scenario_settings]
+    worlds = design.worlds()
     keys = point_keys(design)
     asked = Asked(labels_table(keys, design.points), design.runs, cfg.record.panel, result_hash())
     store = Store(config.default_out(cfg))

@@ -143,3 +143,9 @@ def test_own_theory_files_can_stand_on_an_axis_beside_the_built_in_ones(tmp_path
     cfg = config.compose("experiment=alignment", axis("theory", "mine, walt_1987"), directory=tmp_path)
     design = Design.from_config(cfg)
     assert list(design.records.conversion) == [0.11, 0.0]
+
+
+def test_more_coalitions_than_can_be_counted_are_refused() -> None:
+    cfg = config.compose("scenario=homogeneous", "scenario.n_states=22", "theory.expectation=exact")
+    with pytest.raises(BadInput, match="at most 20 second-tier states, not 21"):
+        Design.from_config(cfg).worlds()

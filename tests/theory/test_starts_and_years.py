@@ -9,8 +9,11 @@ import pytest
 from mpmath import exp, mp, mpf, sqrt
 from worlds import TEXTBOOK, Case, Play, Ran, calm, random_start, start_of
 
-from balsim.params import STRATEGIES
+from balsim.dynamics.hegemon import unilateralism_in
+from balsim.params import STRATEGIES, record
+from balsim.rule import COMPILED
 from balsim.shocks import draw
+from balsim.world import plain
 
 pytestmark = pytest.mark.uncompiled
 mp.dps = 30
@@ -175,3 +178,10 @@ def test_t1_last_years_share_makes_a_rising_hegemon_more_threatening() -> None:
     assert still.system("concentration") == pytest.approx(float(level), rel=1e-13)
     rise = (share - mpf(0.5)) / mpf(0.5)
     assert risen.system("concentration") == pytest.approx(float(level * (1 + 2 * rise)), rel=1e-13)
+
+
+@pytest.mark.uncompiled
+def test_a_ramp_that_has_run_its_course_stays_where_it_began() -> None:
+    values = {"hegemon.policy": "ramp", "hegemon.ramp_low": 0.1}
+    p = record(values, 60)[0] if COMPILED else plain(record(values, 60))[0]
+    assert unilateralism_in(10_000, p) == pytest.approx(0.1, abs=1e-15), "unilateralism leaves its range after the ramp"

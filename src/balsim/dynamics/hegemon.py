@@ -14,10 +14,11 @@ RAMP = POLICIES.index("ramp")
 def unilateralism_in(year: int, p) -> float:
     """Unilateralism that the hegemon's policy sets for a year (eq. H1) [0–1].
 
-    year : 0 … p.years. fixed: u throughout. ramp: from ramp_low in year 0 up to ramp_high half-way, and back.
+    year : 0 … p.years. fixed: u throughout. ramp: from ramp_low in year 0 up to ramp_high half-way, and back; ramp_low
+    after p.years.
     """
     if p.policy == RAMP:
-        done = year / p.years
+        done = min(1.0, year / p.years)
         return p.ramp_low + (p.ramp_high - p.ramp_low) * (1.0 - abs(2.0 * done - 1.0))
     return p.unilateralism
 
