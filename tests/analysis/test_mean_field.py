@@ -140,6 +140,7 @@ def test_the_mean_field_without_memory_of_arms_would_be_off():
 # ---- fixed points and stability
 
 
+@pytest.mark.replication
 def test_fixed_points_reproduce_themselves_through_the_whole_yearly_map():
     case = world(101, 1, 0.6, hegemon__unilateralism=0.7)
     field = MeanField(case.start, case.params)
@@ -193,6 +194,7 @@ def test_the_spectral_radius_of_binary_choice_is_the_slope_of_tanh():
         assert radius == pytest.approx(strength, abs=2e-3)
 
 
+@pytest.mark.replication
 def test_folds_of_binary_choice_are_where_brock_and_durlauf_put_them():
     exact = np.sqrt(1.5 * 0.5) - np.arccosh(np.sqrt(1.5))
     assert exact == pytest.approx(0.2075, abs=5e-5)
@@ -200,6 +202,7 @@ def test_folds_of_binary_choice_are_where_brock_and_durlauf_put_them():
     assert folds == pytest.approx([-exact, exact], abs=0.003)
 
 
+@pytest.mark.replication
 def test_weak_interaction_has_no_fold():
     """Control: K = .8."""
     lines = branches(lambda h: binary(0.8, h), -0.4, 0.4)
